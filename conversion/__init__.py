@@ -1,0 +1,1 @@
+"""Turns a trained run into a checked, quantized, signed ONNX bundle."""

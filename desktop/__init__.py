@@ -1,0 +1,1 @@
+"""All that the clinic runs: readers, analysis, store, report, command line and window."""

@@ -1,0 +1,34 @@
+"""Expected failures, each with the sentence that the user reads."""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """An expected failure: `str(error)` is one sentence for the user that says what to do.
+
+    It never names a patient. Anything that is not an AppError is a bug.
+    """
+
+
+class ReadError(AppError):
+    """A picture file that cannot be read; the file's result has the status `failed`."""
+
+
+class RefusedError(AppError):
+    """A picture that was understood and is not judged; the file's result has the status `refused`."""
+
+
+class BundleError(AppError):
+    """A model bundle that is missing, damaged, unsigned or too new for this program."""
+
+
+class StorageError(AppError):
+    """A place that cannot be read or written: full disk, no permission, a newer database."""
+
+
+class SettingsError(AppError):
+    """A settings value or data file edited by a site that does not make sense."""
+
+
+class UsageError(AppError):
+    """A command line that makes no sense; the program ends with exit status 2."""

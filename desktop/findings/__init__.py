@@ -1,0 +1,25 @@
+"""What models said about a picture, and how it is written down."""
+
+from desktop.findings.result import (
+    Finding,
+    Interval,
+    ModelIdentity,
+    NotMeasured,
+    Outcome,
+    ScreeningResult,
+    Seconds,
+    Status,
+    ViewFinding,
+)
+
+__all__ = [
+    "Finding",
+    "Interval",
+    "ModelIdentity",
+    "NotMeasured",
+    "Outcome",
+    "ScreeningResult",
+    "Seconds",
+    "Status",
+    "ViewFinding",
+]

@@ -1,0 +1,126 @@
+"""The result types that flow from analysis to screen, paper, file and database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from desktop.imaging.radiograph import View
+
+Point = tuple[float, float]
+"""(x, y) in pixels of the input."""
+
+
+class Status(StrEnum):
+    """How a file ended."""
+
+    SCREENED = "screened"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Outcome(StrEnum):
+    """What a finding recommends; nobody is ever told "normal"."""
+
+    FLAGGED = "flagged"
+    UNCERTAIN = "uncertain"
+    NOT_FLAGGED = "not_flagged"
+
+
+@dataclass(frozen=True)
+class NotMeasured:
+    """A value that was not measured, and why, as a sentence for the user."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with the interval that covers the truth at the finding's `interval_level`."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which model spoke, and what it learned from."""
+
+    family: str
+    version: str
+    evidence: Literal["phantom", "clinical"]
+    sha256: str
+    signer: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one model said of one picture.
+
+    bmd_g_cm2, t_score and z_score go by vertebra ("L1" to "L4") and group ("L1-L4"); a key that is missing
+    there has its reason in `not_measured`, as has every field that is NotMeasured.
+    """
+
+    model: ModelIdentity
+    outcome: Outcome
+    osteoporosis_probability: float | NotMeasured
+    bmd_g_cm2: Mapping[str, Interval] | NotMeasured
+    t_score: Mapping[str, Interval] | NotMeasured
+    z_score: Mapping[str, Interval] | NotMeasured
+    class_probabilities: Mapping[str, float] | NotMeasured = NotMeasured("This model gives no classes.")
+    score_kind: Literal["T", "Z"] = "T"
+    reference_table: str = ""
+    interval_level: float = 0.9
+    vertebrae_used: tuple[str, ...] = ()
+    not_measured: Mapping[str, str] = field(default_factory=dict)
+    landmarks: Mapping[str, Point] | NotMeasured = NotMeasured("This model places no landmarks.")
+    regions: Mapping[str, tuple[Point, Point, Point, Point]] | NotMeasured = NotMeasured(
+        "This model looks at no separate regions."
+    )
+    vertebrae: Mapping[str, Point] | NotMeasured = NotMeasured("This model places no vertebra corners.")
+    fractures: Mapping[str, int] | NotMeasured = NotMeasured("This model does not grade fractures.")
+    evidence_shares: Mapping[str, float] | NotMeasured = NotMeasured("This model weighs no separate regions.")
+    moved_by_hand: tuple[str, ...] = ()
+    ran_in_float: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ViewFinding:
+    """Which view a picture shows; confidence 1.0 where the user or the file's tags said so."""
+
+    name: View
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """How long reading and analysing took."""
+
+    read: float
+    analyse: float
+
+
+@dataclass(frozen=True)
+class ScreeningResult:
+    """What became of one file; `reason` is a sentence where it was refused or failed."""
+
+    file: str
+    status: Status
+    reason: str | None
+    view: ViewFinding | None
+    findings: tuple[Finding, ...]
+    seconds: Seconds
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Flagged if any finding is, uncertain where they disagree, None without findings."""
+        outcomes = {finding.outcome for finding in self.findings}
+        if not outcomes:
+            return None
+        if Outcome.FLAGGED in outcomes:
+            return Outcome.FLAGGED
+        return outcomes.pop() if len(outcomes) == 1 else Outcome.UNCERTAIN

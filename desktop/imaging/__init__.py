@@ -1,0 +1,1 @@
+"""Pictures: reading them, their polarity and spacing, and turning them into a model's tensor."""

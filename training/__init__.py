@@ -1,0 +1,1 @@
+"""Makes training data and trains the model families; never shipped."""
