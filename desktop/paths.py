@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def assets_dir() -> Path:
-    """Return the folder of shipped assets: beside the package in a checkout or bundle, inside it in a wheel."""
+    """Return the shipped assets: beside the package in a checkout or bundle, inside it in a wheel."""
     beside = _PACKAGE.parent / "assets"
     return beside if beside.is_dir() else _PACKAGE / "assets"
 

@@ -62,9 +62,9 @@ class Radiograph:
 
     pixels: float32 [row, column], modality values, larger is brighter; MONOCHROME1 and inverse presentation
         are already turned round, so bone is bright.
-    colour: uint8 [row, column, RGB] as stored, where the file holds colour (a screen with drawn boxes); else None.
+    colour: uint8 [row, column, RGB] as stored, where the file holds colour (drawn boxes); else None.
     window: how the file asks to be shown; None shows the whole range of its pixels.
-    maximum: the value that shows as white where there is no window (255 for 8-bit pictures, else the largest pixel).
+    maximum: what shows as white where there is no window: 255 for 8-bit pictures, else the largest pixel.
     """
 
     path: Path
