@@ -1,17 +1,17 @@
 """Draws the people that phantoms are made of: NHANES participants, with what was not measured filled in.
 
-A person is a participant of NHANES 2017-March 2020, drawn with replacement and without the survey's weights, so
-drawn people stand for the people examined and not for the US population. All are 50 and over, and an age of 80
-means 80 and over. Every participant of the file has at least one valid vertebra, so nobody is left out.
+A person is a participant of NHANES 2017-March 2020, drawn with replacement and without the survey's weights:
+drawn people stand for the people examined and not for the US population. All are 50 and over, and an age of
+80 means 80 and over. Every participant of the file has at least one valid vertebra, so nobody is left out.
 
-Vertebrae without a value are drawn from a Gaussian model by sex: log BMD and log area of L1 to L4, log weight and
-height together, their means quadratic in age, given all that the participant has. They are draws and not means, so
-that spread and correlations hold. The model takes a missing vertebra to be like those measured in people alike in
-sex, age, size and the other vertebrae; most were missing for a fault of the picture or of the vertebra, so what is
-drawn is what that vertebra would have been without it.
+Vertebrae without a value are drawn from a Gaussian model by sex: log BMD and log area of L1 to L4, log weight
+and height together, their means quadratic in age, given all that the participant has. They are draws and not
+means, so that spread and correlations hold. The model takes a missing vertebra to be like those measured in
+people alike in sex, age, size and the other vertebrae. Most were missing for a fault of the picture or of the
+vertebra; what is drawn is what that vertebra would have been without the fault.
 
-T12 and L5 were not measured in anybody. T12 follows from L1, and L5 from L4, with the assumed steps below.
-Younger people would be drawn from the same model without a participant's vertebrae; the file gives no ground for it.
+T12 and L5 were not measured in anybody: T12 follows from L1, and L5 from L4, with the assumed steps below.
+Younger people could be drawn from the same model without any vertebra; the file gives no ground for it yet.
 """
 
 from __future__ import annotations
@@ -36,15 +36,10 @@ LEVELS = ("T12", *VERTEBRAE, "L5")
 REFERENCE_MEAN_G_CM2, REFERENCE_SD_G_CM2 = 1.064, 0.106
 """L1-L4 of women of 21-30, NHANES 2005-2008, Hologic scale (doi 10.3389/fendo.2026.1748490, table 3)."""
 
-_SPLIT_ENDS: tuple[tuple[float, Split], ...] = (
-    (0.60, "train"),
-    (0.70, "tune"),
-    (0.85, "calibrate"),
-    (1.0, "test"),
-)
+_SPLIT_ENDS: dict[Split, float] = {"train": 0.60, "tune": 0.70, "calibrate": 0.85, "test": 1.0}
 _STREAM = 0x9E125
 _BLOCKS = 4
-"""Philox blocks of four numbers that one person uses: 1 participant, 10 measures, 4 for T12 and L5, 1 spare."""
+"""Philox blocks of four numbers for each person: 1 participant, 10 measures, 4 for T12 and L5, 1 spare."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +193,7 @@ def split_of(participant: int) -> Split:
     """Return the split of a participant: the same in every family, view, seed and version."""
     digest = hashlib.sha256(f"trabecula split {participant}".encode()).digest()
     share = int.from_bytes(digest[:8], "big") / 2**64
-    return next(split for end, split in _SPLIT_ENDS if share < end)
+    return next(split for split, end in _SPLIT_ENDS.items() if share < end)
 
 
 @cache
@@ -207,7 +202,7 @@ def _model() -> imputation.Conditional:
 
 
 def _uniform(seed: int, count: int, first: int) -> Floats:
-    """Return numbers between 0 and 1, [person, 15]: a counter-based stream, of which each person owns a part."""
+    """Return numbers between 0 and 1, [person, 15], from a counter-based stream: each person owns a part."""
     key = np.random.SeedSequence([seed, _STREAM]).generate_state(2, np.uint64)
     generator = np.random.Generator(np.random.Philox(key=key).advance(first * _BLOCKS))
     return generator.random((count, 4 * _BLOCKS))[:, :-1] + 2.0**-54
