@@ -1,0 +1,66 @@
+# The project's work in one place; `make` alone lists it. The environment is .venv, made on first use
+# with pip (uv would not see the CPU build of torch) and the tested versions of constraints.txt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+SAMPLES := $(wildcard assets/samples/*.dcm)
+DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
+
+.PHONY: help run test lint format bench study package package-check clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(VENV)/.base: installer/system_libraries.sh
+	@bash installer/system_libraries.sh "$(PYTHON)"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+# The runtime alone: neither TensorFlow nor torch.
+$(VENV)/.runtime: $(VENV)/.base pyproject.toml constraints.txt
+	@echo "Setting up the runtime in $(VENV) (about 700 MB on disk, a minute or two) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.everything: $(VENV)/.base pyproject.toml constraints.txt
+	@echo "Setting up everything in $(VENV) (about 4 GB on disk, some minutes) ..."
+	@$(PIP) --editable '.[training,conversion,package,bench,dev]'
+	@touch $(VENV)/.runtime $@
+
+run: $(VENV)/.runtime ## open the window on the samples; without a display, draw it into build/demo
+ifneq ($(DISPLAY_FOUND),)
+	@$(BIN)/trabecula $(SAMPLES)
+else
+	@echo "No display here: drawing the window and the report offscreen."
+	@QT_QPA_PLATFORM=offscreen $(BIN)/trabecula --demo build/demo
+endif
+
+test: $(VENV)/.everything ## run every test
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.everything ## check style, types and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.everything ## put the code into its format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.everything ## measure the shipped network against the other ways to run it
+	@$(BIN)/python -m bench
+
+study: $(VENV)/.everything ## train dxa_bmd anew and redraw docs/results/dxa_bmd.md
+	@$(BIN)/python -m training.dxa_bmd.study
+
+package: $(VENV)/.everything ## build dist/trabecula, which runs without Python
+	@bash installer/build.sh $(BIN)
+
+package-check: package ## run dist/trabecula in a bare Debian root (needs root)
+	@bash installer/check_in_bare_root.sh
+
+clean: ## remove all that was made, the environment too
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
