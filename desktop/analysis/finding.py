@@ -1,0 +1,82 @@
+"""What one BMD model says of one picture: BMD with intervals, scores, probability, outcome, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import exp
+
+from desktop.clinical.lumbar import GROUP, l1_l4_bmd
+from desktop.clinical.reference import ReferenceTable
+from desktop.errors import RefusedError
+from desktop.findings.marks import PHANTOM_MARK, interval_sentence
+from desktop.findings.outcome import CutOffs, decide
+from desktop.findings.result import Finding, Interval
+from desktop.findings.scores import score
+from desktop.imaging.preprocess import square_tensor
+from desktop.imaging.radiograph import Patient, Radiograph
+from desktop.models import Bundle
+from desktop.models.manifest import Logistic, Manifest
+
+
+def find(radiograph: Radiograph, bundle: Bundle, patient: Patient, table: ReferenceTable) -> Finding:
+    """Return the finding of `bundle`; RefusedError where its answer is not plausible for a spine."""
+    manifest = bundle.manifest
+    bmd = _bmd_g_cm2(radiograph, bundle)
+    probability = osteoporosis_probability(bmd[GROUP].value, manifest.probability)
+    cut_offs = CutOffs(manifest.thresholds.lower, manifest.thresholds.upper)
+    scores = score(bmd, patient, table)
+    return Finding(
+        model=bundle.identity,
+        outcome=decide(probability, cut_offs),
+        osteoporosis_probability=probability,
+        bmd_g_cm2=bmd,
+        t_score=scores.t_score,
+        z_score=scores.z_score,
+        score_kind=scores.kind,
+        reference_table=table.name,
+        interval_level=manifest.conformal.level,
+        vertebrae_used=manifest.sites,
+        not_measured=scores.not_measured,
+        ran_in_float=bundle.ran_in_float,
+        warnings=_warnings(bundle) + scores.warnings + radiograph.notices,
+    )
+
+
+def osteoporosis_probability(bmd_l1_l4_g_cm2: float, logistic: Logistic) -> float:
+    """Return the calibrated P(T <= -2.5), 0 to 1, of a predicted L1-L4 BMD."""
+    logit = logistic.intercept + logistic.slope * bmd_l1_l4_g_cm2
+    return 1.0 / (1.0 + exp(-max(logit, -700.0)))
+
+
+def _bmd_g_cm2(radiograph: Radiograph, bundle: Bundle) -> Mapping[str, Interval]:
+    manifest = bundle.manifest
+    answer = bundle.run(square_tensor(radiograph, manifest.input.size_px))["bmd"]
+    values = {site: float(value) for site, value in zip(manifest.sites, answer, strict=True)}
+    _check_plausible(values, manifest)
+    values[GROUP] = l1_l4_bmd(values, manifest.area_shares)
+    half = manifest.conformal.half_width_g_cm2
+    return {site: Interval(v, max(v - half[site], 0.0), v + half[site]) for site, v in values.items()}
+
+
+def _check_plausible(values: Mapping[str, float], manifest: Manifest) -> None:
+    output = manifest.outputs["bmd"]
+    low = output.low if output.low is not None else 0.0
+    high = output.high if output.high is not None else float("inf")
+    if not all(low <= value <= high for value in values.values()):  # NaN is refused too
+        raise RefusedError(
+            f"The model's answer lies outside of {low:g} to {high:g} {output.unit}, which no spine has: "
+            "check that the picture shows the lumbar spine from the front."
+        )
+
+
+def _warnings(bundle: Bundle) -> tuple[str, ...]:
+    manifest = bundle.manifest
+    warnings = [
+        interval_sentence(manifest.conformal.level, manifest.evidence),
+        "L1-L4 is weighted by mean vertebral areas, because the model measures no areas.",
+    ]
+    if manifest.evidence == "phantom":
+        warnings.insert(0, f"{PHANTOM_MARK}.")
+    if bundle.ran_in_float:
+        warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
+    return tuple(warnings)

@@ -1,0 +1,39 @@
+"""ONNX Runtime sessions over bytes that were verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop.errors import BundleError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession, SessionOptions
+
+
+def open_session(model: bytes, *, threads: int = 0, in_float: bool = False) -> InferenceSession:
+    """Return a session on the CPU over the bytes of an ONNX file; BundleError where it does not open.
+
+    threads: of one inference; 0 leaves it to ONNX Runtime, which takes one a core.
+    in_float: compute the int8 graph in float, for a CPU whose int8 drifts.
+    """
+    import onnxruntime as ort
+    from onnxruntime.capi import onnxruntime_pybind11_state as errors
+
+    try:
+        return ort.InferenceSession(model, _options(threads, in_float), providers=["CPUExecutionProvider"])
+    except (errors.Fail, errors.InvalidGraph, errors.InvalidProtobuf, errors.RuntimeException) as error:
+        raise BundleError("Its graph does not open in ONNX Runtime; reinstall the model.") from error
+
+
+def _options(threads: int, in_float: bool) -> SessionOptions:
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if in_float:
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
+    return options
