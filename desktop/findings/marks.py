@@ -1,0 +1,47 @@
+"""The sentences that the program says about results, on screen, on paper and in files alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from desktop.findings.result import Outcome
+
+PHANTOM_MARK = "Trained on phantoms: not for clinical use"
+INTERVAL_ON_PHANTOMS = "range on phantoms, not verified on patients"
+
+OUTCOME_TITLES: Mapping[Outcome, str] = {
+    Outcome.FLAGGED: "Flagged",
+    Outcome.UNCERTAIN: "Uncertain",
+    Outcome.NOT_FLAGGED: "Not flagged",
+}
+OUTCOME_MEANINGS: Mapping[Outcome, str] = {
+    Outcome.FLAGGED: "The picture looks like osteoporosis: a T-score at or below \u22122.5 is likely.",
+    Outcome.UNCERTAIN: "The picture does not settle whether the T-score is at or below \u22122.5.",
+    Outcome.NOT_FLAGGED: "The picture did not reach the level at which osteoporosis is suspected.",
+}
+RECOMMENDATIONS: Mapping[Outcome, str] = {
+    Outcome.FLAGGED: "A central DXA of spine and hip is recommended.",
+    Outcome.UNCERTAIN: "A central DXA of spine and hip is recommended.",
+    Outcome.NOT_FLAGGED: "Low bone density stays possible: decide on a DXA by age, history and risk factors.",
+}
+LIMITS = (
+    "It is no diagnosis: BMD and scores are estimated from a picture, and no WHO category follows from them.",
+    "A result that is not flagged does not exclude low bone density or osteoporosis.",
+    "It says nothing about the hip, about fractures, or about the risk of fracture.",
+    "Two results of one person do not show a change of bone density.",
+)
+"""What a result does not say."""
+
+
+def evidence_sentence(evidence: Literal["phantom", "clinical"]) -> str:
+    """Return on what the model's figures rest."""
+    if evidence == "phantom":
+        return "Learned from phantoms: pictures computed from real BMD values, not pictures of patients."
+    return "Learned from pictures of patients with a measured DXA."
+
+
+def interval_sentence(interval_level: float, evidence: Literal["phantom", "clinical"]) -> str:
+    """Return what the ranges beside the numbers promise, and for which pictures."""
+    held = f"A range holds the true value for {interval_level:.0%} of pictures like those that it was set on"
+    return f"{held}: {INTERVAL_ON_PHANTOMS}." if evidence == "phantom" else f"{held}."
