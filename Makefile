@@ -20,7 +20,7 @@ $(VENV)/.base: installer/system_libraries.sh
 
 # The runtime alone: neither TensorFlow nor torch.
 $(VENV)/.runtime: $(VENV)/.base pyproject.toml constraints.txt
-	@echo "Setting up the runtime in $(VENV) (about 700 MB on disk, a minute or two) ..."
+	@echo "Setting up the runtime in $(VENV) (about 500 MB on disk) ..."
 	@$(PIP) --editable .
 	@touch $@
 
