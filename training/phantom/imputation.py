@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 
 _MOST_ROUNDS = 500
 _TOLERANCE = 1e-7
+_MOST_EVIDENCE_SD = 3.0
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,22 @@ def fit(covariates: Floats, measures: Floats) -> Gaussian:
 
 
 def condition(model: Gaussian, covariates: Floats, measures: Floats) -> Conditional:
-    """Return the distribution of everyone's measures given the known ones."""
+    """Return the distribution of everyone's measures given the known ones.
+
+    A known measure beyond three SD counts as three: one sclerotic vertebra says little of its neighbours.
+    """
+    measures = _within(model, covariates, measures)
     mean, factor = measures.copy(), np.zeros((*measures.shape, measures.shape[1]))
     for people, known, filled, covariance in _patterns(model, covariates, measures):
         missing = np.flatnonzero(~known)
         mean[np.ix_(people, missing)] = filled
         factor[np.ix_(people, missing, missing)] = np.linalg.cholesky(covariance)
     return Conditional(mean, factor)
+
+
+def _within(model: Gaussian, covariates: Floats, measures: Floats) -> Floats:
+    expected, reach = covariates @ model.slopes, _MOST_EVIDENCE_SD * np.sqrt(np.diag(model.covariance))
+    return np.clip(measures, expected - reach, expected + reach)
 
 
 def _start_slopes(covariates: Floats, measures: Floats) -> Floats:

@@ -37,9 +37,16 @@ class Participants:
     bmd_g_cm2: Floats
     area_cm2: Floats
     exam_weight: Floats
+    psu: NDArray[np.int64]
+    stratum: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.number)
+
+    @property
+    def bmd_l1_l4_g_cm2(self) -> Floats:
+        """Mineral over area of the valid vertebrae, [participant]: not of all four in everybody."""
+        return mineral_over_area(self.bmd_g_cm2, self.area_cm2)
 
     @property
     def measured(self) -> NDArray[np.bool_]:
@@ -75,6 +82,8 @@ def read_participants(path: Path | None = None) -> Participants:
         bmd_g_cm2=bmd,
         area_cm2=area,
         exam_weight=_column(rows, "exam_weight"),
+        psu=_column(rows, "psu").astype(np.int64),
+        stratum=_column(rows, "stratum").astype(np.int64),
     )
 
 
