@@ -1,0 +1,145 @@
+"""A made-up bundle of the real shape, for tests of what loads and asks models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
+
+from conversion.keys import write_public
+from conversion.package import write_bundle
+from desktop.clinical.lumbar import GROUP, VERTEBRAE, mean_area_shares
+from desktop.imaging.radiograph import View
+from desktop.models import Models, load_bundles
+from desktop.models import manifest as parts
+
+SIZE_PX = 32
+BundleMaker = Callable[..., Path]
+
+
+def _graph() -> bytes:
+    """BMD rises from L1 to L4 and with mean brightness: 0.5 for black, 1.1 for white, at L1."""
+    pytest.importorskip("onnx")
+    from onnx import TensorProto, helper, numpy_helper
+
+    constants = {
+        "slope": np.full((1, 4), 0.6 / 255, np.float32),
+        "start": np.array([[0.50, 0.52, 0.54, 0.56]], np.float32),
+    }
+    nodes = [
+        helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Reshape", ["mean", "column"], ["mean_column"]),
+        helper.make_node("MatMul", ["mean_column", "slope"], ["rise"]),
+        helper.make_node("Add", ["rise", "start"], ["bmd"]),
+        helper.make_node("ReduceMean", ["image"], ["evidence"], axes=[1], keepdims=0),
+    ]
+    weights = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    weights.append(numpy_helper.from_array(np.array([-1, 1], np.int64), "column"))
+    shapes = {"image": ["n", 3, SIZE_PX, SIZE_PX], "bmd": ["n", 4], "evidence": ["n", SIZE_PX, SIZE_PX]}
+    values = {name: helper.make_tensor_value_info(name, TensorProto.FLOAT, s) for name, s in shapes.items()}
+    graph = helper.make_graph(
+        nodes, "made_up", [values["image"]], [values["bmd"], values["evidence"]], weights
+    )
+    opset = [helper.make_opsetid("", 17)]
+    return helper.make_model(graph, ir_version=10, opset_imports=opset).SerializeToString()
+
+
+def grey_png(level: int) -> bytes:
+    stream = BytesIO()
+    Image.new("L", (SIZE_PX, SIZE_PX), level).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _manifest(**changes: object) -> parts.Manifest:
+    metrics = parts.Metrics(pictures=10, mae_g_cm2=0.04, mae_percent=4.0, r=0.9, auc=0.95, bias_g_cm2=0.0)
+    halves = dict.fromkeys((*VERTEBRAE, GROUP), 0.08)
+    expected = {"L1": 0.80, "L2": 0.82, "L3": 0.84, "L4": 0.86}
+    stated: dict[str, object] = {
+        "schema": parts.SCHEMA,
+        "family": "dxa_bmd",
+        "version": "1.0.0",
+        "program_at_least": "0.1.0",
+        "key_id": "0" * 16,
+        "evidence": "phantom",
+        "model": "model.onnx",
+        "files": {},
+        "input": parts.Input(
+            name="image",
+            size_px=SIZE_PX,
+            resize="pad_to_square_bilinear",
+            intensity="0_to_255",
+            polarity="bone_bright",
+        ),
+        "accepts": (View.DXA_SPINE,),
+        "outputs": {
+            "bmd": parts.Output(unit="g/cm2", low=0.3, high=2.0),
+            "evidence": parts.Output(unit="g/cm2"),
+        },
+        "sites": VERTEBRAE,
+        "area_shares": dict(mean_area_shares()),
+        "thresholds": parts.Thresholds(
+            lower=0.1,
+            upper=0.5,
+            sensitivity_at_lower=0.95,
+            ppv_at_upper=0.7,
+            sensitivity_at_upper=0.6,
+            prevalence=0.08,
+            pictures=1000,
+        ),
+        "probability": parts.Logistic(intercept=40.0, slope=-50.0),
+        "conformal": parts.Conformal(level=0.9, half_width_g_cm2=halves, pictures=1000),
+        "precision": parts.Precision(rms_sd_g_cm2=None, reason="Nobody was exposed twice."),
+        "training": parts.Training(
+            data="made up",
+            pictures=10,
+            people=10,
+            age_low_years=50,
+            age_high_years=80,
+            reference_table="Hologic NHANES 2005-2008",
+        ),
+        "metrics": {"framework": metrics, "float": metrics, "int8": metrics},
+        "drift_limit_g_cm2": 0.005,
+        "golden": (parts.Golden(file="golden_1.png", expected_g_cm2=expected),),
+    }
+    return parts.Manifest(**(stated | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def signing_key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+
+
+@pytest.fixture
+def trusted_keys(tmp_path: Path, signing_key: Ed25519PrivateKey) -> Path:
+    folder = tmp_path / "trusted_keys"
+    write_public(signing_key, folder / "test-signer.pub")
+    return folder
+
+
+@pytest.fixture
+def make_bundle(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
+    """Return a function that writes tmp_path/models/dxa_bmd, with changes to its manifest, and returns it."""
+
+    def make(*, folder: str = "dxa_bmd", key: Ed25519PrivateKey = signing_key, **changes: object) -> Path:
+        place = tmp_path / "models" / folder
+        contents = {"model.onnx": _graph(), "golden_1.png": grey_png(128)}
+        expected = {"L1": 0.5 + 0.6 * 128 / 255}
+        expected |= {site: expected["L1"] + 0.02 * k for k, site in enumerate(VERTEBRAE)}
+        golden = (parts.Golden(file="golden_1.png", expected_g_cm2=expected),)
+        write_bundle(place, _manifest(**({"golden": golden} | changes)), contents, key)
+        return place
+
+    return make
+
+
+@pytest.fixture
+def models(make_bundle: BundleMaker, trusted_keys: Path) -> Models:
+    """The made-up dxa_bmd model, loaded and self-tested."""
+    loaded = load_bundles(make_bundle().parent, [trusted_keys], threads=1)
+    assert not loaded.problems
+    return loaded
