@@ -20,7 +20,7 @@ def square_tensor(radiograph: Radiograph, size_px: int) -> NDArray[np.uint8]:
     else:
         grey = np.rint(presented(radiograph) * np.float32(255)).astype(np.uint8)
         picture = Image.fromarray(grey).convert("RGB")
-    return np.asarray(_padded(picture).resize((size_px, size_px), Image.Resampling.BOX, reducing_gap=None))
+    return np.asarray(_padded(picture).resize((size_px, size_px), Image.Resampling.BILINEAR))
 
 
 def _padded(picture: Image.Image) -> Image.Image:

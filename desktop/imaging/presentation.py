@@ -5,20 +5,45 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.imaging.radiograph import Radiograph, Window
+from desktop.imaging.radiograph import Radiograph, VoiTable, Window, WindowFunction
 
 
 def presented(radiograph: Radiograph, window: Window | None = None) -> NDArray[np.float32]:
-    """Return float32 [row, column] in 0..1 through `window`, else the file's own, else its whole range."""
+    """Return float32 [row, column] in 0..1 through `window`, else as the file asks, else its whole range."""
+    if window is None and radiograph.voi_table is not None:
+        return _looked_up(radiograph.pixels, radiograph.voi_table)
     chosen = window or radiograph.window
     if chosen is None:
-        low, high = _whole_range(radiograph)
-    else:
-        # PS3.3 C.11.2.1.2: the window's edges lie half a step inside its width
-        low = chosen.center - 0.5 - (chosen.width - 1) / 2
-        high = chosen.center - 0.5 + (chosen.width - 1) / 2
-    scale = np.float32(1.0 / max(high - low, 1e-6))
-    return np.clip((radiograph.pixels - np.float32(low)) * scale, 0.0, 1.0)
+        return _ramp(radiograph.pixels, *_whole_range(radiograph))
+    if chosen.function is WindowFunction.SIGMOID:
+        return _sigmoid(radiograph.pixels, chosen)
+    return _ramp(radiograph.pixels, *_edges(chosen))
+
+
+def _edges(window: Window) -> tuple[float, float]:
+    if window.function is WindowFunction.LINEAR_EXACT:
+        return window.center - window.width / 2, window.center + window.width / 2
+    # PS3.3 C.11.2.1.2.1: a linear window's edges lie half a step inside its width
+    half = (window.width - 1) / 2
+    return window.center - 0.5 - half, window.center - 0.5 + half
+
+
+def _ramp(pixels: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
+    levels = pixels - np.float32(low)
+    levels *= np.float32(1.0 / max(high - low, 1e-6))
+    return np.clip(levels, np.float32(0), np.float32(1), out=levels)
+
+
+def _sigmoid(pixels: NDArray[np.float32], window: Window) -> NDArray[np.float32]:
+    steepness = np.clip((pixels - np.float32(window.center)) * np.float32(-4 / window.width), -80, 80)
+    levels: NDArray[np.float32] = 1 / (1 + np.exp(steepness))
+    return levels
+
+
+def _looked_up(pixels: NDArray[np.float32], table: VoiTable) -> NDArray[np.float32]:
+    index = np.rint(pixels - np.float32(table.first_value))
+    levels: NDArray[np.float32] = table.levels[np.clip(index, 0, len(table.levels) - 1).astype(np.intp)]
+    return levels
 
 
 def _whole_range(radiograph: Radiograph) -> tuple[float, float]:

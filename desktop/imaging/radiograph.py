@@ -48,12 +48,29 @@ class PixelSpacing:
     attribute: str  # the DICOM keyword it came from, such as "ImagerPixelSpacing"
 
 
+class WindowFunction(StrEnum):
+    """How a window turns values into brightness, by the terms of DICOM's VOI LUT Function."""
+
+    LINEAR = "LINEAR"
+    LINEAR_EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
 @dataclass(frozen=True)
 class Window:
-    """A linear window on modality values, as in DICOM PS3.3 C.11.2."""
+    """A window on modality values, as in DICOM PS3.3 C.11.2."""
 
     center: float
     width: float
+    function: WindowFunction = WindowFunction.LINEAR
+
+
+@dataclass(frozen=True, eq=False)
+class VoiTable:
+    """A look-up from modality values to brightness: float32 levels in 0..1, one a step from `first_value`."""
+
+    first_value: float
+    levels: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +81,7 @@ class Radiograph:
         are already turned round, so bone is bright.
     colour: uint8 [row, column, RGB] as stored, where the file holds colour (drawn boxes); else None.
     window: how the file asks to be shown; None shows the whole range of its pixels.
+    voi_table: the look-up by which the file asks to be shown, ahead of its window.
     maximum: what shows as white where there is no window: 255 for 8-bit pictures, else the largest pixel.
     """
 
@@ -72,6 +90,7 @@ class Radiograph:
     maximum: float
     colour: NDArray[np.uint8] | None = None
     window: Window | None = None
+    voi_table: VoiTable | None = None
     spacing: PixelSpacing | None = None
     patient: Patient = field(default_factory=Patient)
     study_date: str | None = None  # ISO 8601

@@ -1,0 +1,134 @@
+"""The stored pixels of a DICOM object, each compression by one named decoder and never beyond the limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import uid
+from pydicom.dataset import Dataset
+from pydicom.encaps import generate_frames
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.processing import apply_color_lut
+
+from desktop.errors import AppError, ReadError, RefusedError
+from desktop.imaging import attributes
+from desktop.imaging.codestream import stream_size, too_many_scans
+from desktop.imaging.limits import DAMAGE, MAX_DECODED_BYTES, check_size
+
+_DECODERS: dict[str, str] = {
+    uid.ImplicitVRLittleEndian: "",
+    uid.ExplicitVRLittleEndian: "",
+    uid.ExplicitVRBigEndian: "",
+    uid.RLELossless: "pydicom",
+    uid.JPEGBaseline8Bit: "pillow",
+    uid.JPEGExtended12Bit: "pillow",
+    uid.JPEGLossless: "gdcm",
+    uid.JPEGLosslessSV1: "gdcm",
+    uid.JPEGLSLossless: "pyjpegls",
+    uid.JPEGLSNearLossless: "pyjpegls",
+    uid.JPEG2000Lossless: "pylibjpeg",
+    uid.JPEG2000: "pylibjpeg",
+    uid.HTJ2KLossless: "pylibjpeg",
+    uid.HTJ2KLosslessRPCL: "pylibjpeg",
+    uid.HTJ2K: "pylibjpeg",
+}
+_COLOURS = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR"})
+_FLOATS = ("FloatPixelData", "DoubleFloatPixelData")
+_DAMAGED = "The pixel data are cut short or damaged: export the picture again from the device."
+
+
+@dataclass(frozen=True, eq=False)
+class StoredPixels:
+    """Decoded values before any look-up.
+
+    values: [row, column] as stored, or uint8 [row, column, RGB] where `coloured`.
+    bits: Bits Stored, None for floats.
+    """
+
+    values: NDArray[Any]
+    coloured: bool
+    bits: int | None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return the lowest and highest value that could be stored; of floats, those that are."""
+        if self.bits is None:
+            return float(self.values.min()), float(self.values.max())
+        if self.values.dtype.kind == "i":
+            return -float(2 ** (self.bits - 1)), float(2 ** (self.bits - 1) - 1)
+        return 0.0, float(2**self.bits - 1)
+
+
+def stored_pixels(dataset: Dataset) -> StoredPixels:
+    """Decode the one frame of `dataset`; raise ReadError if damaged, RefusedError if beyond the limits."""
+    syntax = uid.UID(str(dataset.file_meta.TransferSyntaxUID))
+    if syntax not in _DECODERS:
+        raise ReadError(
+            f"The picture is compressed in a way that cannot be read ({syntax.name}): export it uncompressed."
+        )
+    _check_header(dataset)
+    if syntax.is_encapsulated:
+        _check_stream(dataset)
+    try:
+        return _decoded(dataset, syntax)
+    except AppError:
+        raise
+    except DAMAGE as error:
+        raise ReadError(_DAMAGED) from error
+
+
+def _check_header(dataset: Dataset) -> None:
+    rows, columns = attributes.whole(dataset, "Rows"), attributes.whole(dataset, "Columns")
+    if not rows or not columns:
+        raise ReadError("The file does not say how large its picture is: export it again from the device.")
+    check_size(rows, columns)
+    samples = attributes.whole(dataset, "SamplesPerPixel") or 1
+    bits = attributes.whole(dataset, "BitsAllocated") or 64
+    if samples not in (1, 3) or rows * columns * samples * bits > MAX_DECODED_BYTES * 8:
+        raise RefusedError("The picture takes more memory than is allowed: export it with 16 bits or fewer.")
+
+
+def _check_stream(dataset: Dataset) -> None:
+    rows, columns = int(dataset.Rows), int(dataset.Columns)
+    samples = attributes.whole(dataset, "SamplesPerPixel") or 1
+    decoded_bytes = rows * columns * samples * ((attributes.whole(dataset, "BitsAllocated") or 8) // 8)
+    if len(dataset.PixelData) > 2 * decoded_bytes + 1024**2:
+        raise ReadError(_DAMAGED)
+    try:
+        frame = next(generate_frames(dataset.PixelData, number_of_frames=1))
+    except (StopIteration, *DAMAGE) as error:
+        raise ReadError(_DAMAGED) from error
+    stated = stream_size(frame)
+    if stated and (stated.rows, stated.columns, stated.samples) != (rows, columns, samples):
+        raise ReadError(
+            f"The header says {columns} x {rows} pixels of {samples} and the compressed data"
+            f" {stated.columns} x {stated.rows} of {stated.samples}: export the picture again."
+        )
+    if too_many_scans(frame):
+        raise ReadError(_DAMAGED)
+
+
+def _decoded(dataset: Dataset, syntax: uid.UID) -> StoredPixels:
+    options: dict[str, Any] = {"decoding_plugin": _DECODERS[syntax], "index": 0}
+    values, properties = get_decoder(syntax).as_array(dataset, **options)
+    photometric = str(properties["photometric_interpretation"])
+    if photometric == "PALETTE COLOR":
+        values = apply_color_lut(values, dataset)
+    if photometric in _COLOURS:
+        return StoredPixels(_eight_bit(values, dataset), coloured=True, bits=8)
+    if values.ndim != 2:
+        raise ReadError(_DAMAGED)
+    floats = any(keyword in dataset for keyword in _FLOATS)
+    return StoredPixels(values, coloured=False, bits=None if floats else int(properties["bits_stored"]))
+
+
+def _eight_bit(values: NDArray[Any], dataset: Dataset) -> NDArray[np.uint8]:
+    if values.dtype == np.uint8:
+        return values
+    bits = values.dtype.itemsize * 8
+    if attributes.text(dataset, "PhotometricInterpretation") != "PALETTE COLOR":
+        bits = attributes.whole(dataset, "BitsStored") or bits
+    return (values >> (bits - 8)).astype(np.uint8)

@@ -1,0 +1,79 @@
+"""Who a DICOM picture shows and when it was taken."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from pydicom.dataset import Dataset
+
+from desktop.imaging import attributes
+from desktop.imaging.radiograph import Patient, Sex
+
+_DAYS_BY_UNIT = {"Y": 365.2425, "M": 30.436875, "W": 7.0, "D": 1.0}
+_PLAUSIBLE_KG = (2.0, 500.0)
+_PLAUSIBLE_CM = (30.0, 260.0)
+_STUDY_DATES = ("StudyDate", "AcquisitionDate", "SeriesDate", "ContentDate")
+
+
+def stated_patient(dataset: Dataset) -> Patient:
+    """Return the patient as far as the tags make sense; age falls back on birth and study date."""
+    born = _date(dataset, "PatientBirthDate")
+    return Patient(
+        name=_name(attributes.text(dataset, "PatientName")),
+        identifier=attributes.text(dataset, "PatientID") or None,
+        birth_date=born.isoformat() if born else None,
+        sex=_sex(attributes.text(dataset, "PatientSex")),
+        age_years=_age_years(dataset, born),
+        weight_kg=_within(attributes.number(dataset, "PatientWeight"), _PLAUSIBLE_KG),
+        height_cm=_height_cm(attributes.number(dataset, "PatientSize")),
+    )
+
+
+def stated_study_date(dataset: Dataset) -> str | None:
+    """Return the study's date as ISO 8601, from the first date tag that holds a real date."""
+    found = _study_date(dataset)
+    return found.isoformat() if found else None
+
+
+def _study_date(dataset: Dataset) -> date | None:
+    dates = (_date(dataset, keyword) for keyword in _STUDY_DATES)
+    return next((found for found in dates if found), None)
+
+
+def _date(dataset: Dataset, keyword: str) -> date | None:
+    match = re.fullmatch(r"(\d{4})[.\-]?(\d\d)[.\-]?(\d\d).*", attributes.text(dataset, keyword))
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def _name(person_name: str) -> str | None:
+    alphabetic = next((group for group in person_name.split("=") if group.strip("^ ")), "")
+    family, *others = (part.strip() for part in alphabetic.split("^"))
+    given = " ".join(part for part in others if part)
+    return ", ".join(part for part in (family, given) if part) or None
+
+
+def _sex(code: str) -> Sex | None:
+    return {"F": Sex.FEMALE, "M": Sex.MALE}.get(code.upper())
+
+
+def _age_years(dataset: Dataset, born: date | None) -> int | None:
+    match = re.fullmatch(r"(\d{1,3})([YMWD])", attributes.text(dataset, "PatientAge").upper())
+    if match and int(match[1]):
+        return int(match[1]) if match[2] == "Y" else int(int(match[1]) * _DAYS_BY_UNIT[match[2]] / 365.2425)
+    taken = _study_date(dataset)
+    if born is None or taken is None:
+        return None
+    years = taken.year - born.year - ((taken.month, taken.day) < (born.month, born.day))
+    return years if 0 <= years <= 130 else None
+
+
+def _within(value: float | None, plausible: tuple[float, float]) -> float | None:
+    return value if value is not None and plausible[0] <= value <= plausible[1] else None
+
+
+def _height_cm(metres: float | None) -> float | None:
+    return None if metres is None else _within(round(metres * 100, 3), _PLAUSIBLE_CM)

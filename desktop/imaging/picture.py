@@ -1,0 +1,77 @@
+"""One radiograph out of a PNG, JPEG, TIFF or BMP file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from desktop.errors import AppError, ReadError, RefusedError
+from desktop.imaging.codestream import too_many_scans
+from desktop.imaging.colour import split_colour
+from desktop.imaging.limits import DAMAGE, TimedStream, check_content, check_size
+from desktop.imaging.radiograph import Radiograph
+
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+_PHOTOMETRIC = 262  # TIFF tag PhotometricInterpretation, where 0 says that zero is white
+_GREYS = frozenset({"1", "L", "LA", "La"})
+_UNSTATED = "The file does not say whether bone is bright or dark; it is taken to be bright."
+
+
+def read_picture(path: Path) -> Radiograph:
+    """Read a single picture, 8 or 16 bit, grey or colour; raise ReadError or RefusedError."""
+    try:
+        with path.open("rb") as file:
+            picture = _loaded(file)
+            return _radiograph(path, picture)
+    except AppError:
+        raise
+    except PermissionError as error:
+        raise ReadError("You have no permission to read the file: ask its owner.") from error
+    except UnidentifiedImageError as error:
+        raise ReadError(
+            "The file is neither DICOM nor PNG, JPEG, TIFF or BMP: choose a picture file."
+        ) from error
+    except DAMAGE as error:
+        raise ReadError("The picture is cut short or damaged: export it again.") from error
+
+
+def _loaded(file: BinaryIO) -> Image.Image:
+    picture = Image.open(cast(BinaryIO, TimedStream(file)), formats=FORMATS)
+    check_size(picture.height, picture.width)
+    frames = int(getattr(picture, "n_frames", 1))
+    if frames != 1:
+        raise RefusedError(f"The file holds {frames} pictures, and only single ones are judged: export one.")
+    if picture.format == "JPEG":
+        file.seek(0)
+        if too_many_scans(file.read()):
+            raise ReadError("The picture is damaged: export it again.")
+        file.seek(0)
+    picture.load()
+    return picture
+
+
+def _radiograph(path: Path, picture: Image.Image) -> Radiograph:
+    grey = _deep_grey(picture)
+    if grey is not None:
+        check_content(grey)
+        return Radiograph(path, grey, maximum=float(grey.max()), notices=(_UNSTATED,))
+    upright = ImageOps.exif_transpose(picture)
+    upright = upright.convert("L" if upright.mode in _GREYS else "RGB")
+    values = np.asarray(upright)
+    pixels, colour = (values.astype(np.float32), None) if values.ndim == 2 else split_colour(values)
+    check_content(pixels)
+    return Radiograph(path, pixels, maximum=255.0, colour=colour, notices=(_UNSTATED,))
+
+
+def _deep_grey(picture: Image.Image) -> NDArray[np.float32] | None:
+    if not (picture.mode.startswith("I") or picture.mode == "F"):
+        return None
+    values = np.asarray(picture).astype(np.float32)
+    tags = getattr(picture, "tag_v2", {})
+    if picture.mode.startswith("I;16") and tags.get(_PHOTOMETRIC) == 0:
+        return np.float32(65535) - values
+    return values

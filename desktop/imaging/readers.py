@@ -1,0 +1,42 @@
+"""The door of every picture into the program, whatever its format."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from desktop.errors import ReadError
+from desktop.imaging.dicom import MARK_END, is_marked, read_dicom
+from desktop.imaging.limits import check_file
+from desktop.imaging.picture import read_picture
+from desktop.imaging.radiograph import Radiograph
+
+PICTURE_SUFFIXES = frozenset({".dcm", ".dicom", ".dic", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
+"""Suffixes, in lower case, of files that are taken from a folder; DICOM files also come without any."""
+
+_DICOM_SUFFIXES = frozenset({".dcm", ".dicom", ".dic"})
+_BARE_GROUPS = (b"\x02\x00", b"\x08\x00")  # a DICOM file without its preamble starts with one of these
+
+
+def read_radiograph(path: Path) -> Radiograph:
+    """Read one DICOM, PNG, JPEG, TIFF or BMP picture.
+
+    Raise ReadError where the file cannot be read, RefusedError where it holds what is not judged: several
+    frames, no picture, another modality, too small or too large. Nothing else is raised, whatever the bytes.
+    """
+    check_file(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydicom's and Pillow's warnings quote the file's own text
+        return read_dicom(path) if _is_dicom(path) else read_picture(path)
+
+
+def _is_dicom(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            start = file.read(MARK_END)
+    except OSError as error:
+        raise ReadError(
+            "The file cannot be read: check that you may read it and that the disk is there."
+        ) from error
+    bare = start[:2] in _BARE_GROUPS and start[4:6] != b"\x00\x00"
+    return is_marked(start) or bare or path.suffix.lower() in _DICOM_SUFFIXES
