@@ -26,7 +26,7 @@ class CutOffs:
 def decide(
     probability: float | NotMeasured, cut_offs: CutOffs, quality_failures: Sequence[str] = ()
 ) -> Outcome:
-    """Return the outcome: uncertain between the cut-offs, after a quality failure or without a probability."""
+    """Return the outcome: uncertain between the cut-offs, or where quality or the probability is lacking."""
     if quality_failures or isinstance(probability, NotMeasured):
         return Outcome.UNCERTAIN
     if probability < cut_offs.lower:
