@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.clinical.lumbar import VERTEBRAE
 from desktop.paths import assets_dir
 
-VERTEBRAE = ("L1", "L2", "L3", "L4")
 TOP_CODED_AGE_YEARS = 80
 """An age of 80 stands for 80 and over: NHANES tells no more."""
 
 BMD_RANGE_G_CM2 = (0.2, 2.5)
-"""A BMD outside is no vertebra: it drops the 0.0 of participant 119356 and the 2.864 of 115666."""
+"""A BMD outside is no bone: it drops the L1 of 0.0 of participant 119356, the L4 of 2.850 of 115666 and the
+L4 of 2.864 of 124401 (whose L1 and L2 have 0.92 and 0.95), all marked valid."""
 
 Floats = NDArray[np.float64]
 

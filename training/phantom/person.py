@@ -20,21 +20,23 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from desktop.clinical.lumbar import GROUP, VERTEBRAE
+from desktop.clinical.reference import default_table
+from desktop.clinical.scores import LOW_BONE_MASS_T, OSTEOPOROSIS_T, t_score
 from training.phantom import imputation
-from training.phantom.nhanes import VERTEBRAE, Participants, mineral_over_area, read_participants
+from training.phantom.nhanes import Participants, mineral_over_area, read_participants
 
 Floats = NDArray[np.float64]
+Number = TypeVar("Number", float, Floats)
 Split = Literal["train", "tune", "calibrate", "test"]
 
 LEVELS = ("T12", *VERTEBRAE, "L5")
-REFERENCE_MEAN_G_CM2, REFERENCE_SD_G_CM2 = 1.064, 0.106
-"""L1-L4 of women of 21-30, NHANES 2005-2008, Hologic scale (doi 10.3389/fendo.2026.1748490, table 3)."""
 
 _SPLIT_ENDS: dict[Split, float] = {"train": 0.60, "tune": 0.70, "calibrate": 0.85, "test": 1.0}
 _STREAM = 0x9E125
@@ -79,8 +81,8 @@ class Person:
 
     @property
     def t_score(self) -> float:
-        """T-score of L1-L4 by the default reference."""
-        return (self.bmd_l1_l4_g_cm2 - REFERENCE_MEAN_G_CM2) / REFERENCE_SD_G_CM2
+        """T-score of L1-L4 by the program's default table."""
+        return l1_l4_t_score(self.bmd_l1_l4_g_cm2)
 
     @property
     def density_class(self) -> str:
@@ -116,8 +118,8 @@ class People:
 
     @property
     def t_score(self) -> Floats:
-        """T-score of L1-L4 by the default reference, [person]."""
-        return (self.bmd_l1_l4_g_cm2 - REFERENCE_MEAN_G_CM2) / REFERENCE_SD_G_CM2
+        """T-score of L1-L4 by the program's default table, [person]."""
+        return l1_l4_t_score(self.bmd_l1_l4_g_cm2)
 
     def person(self, index: int) -> Person:
         """Return one of them."""
@@ -139,7 +141,12 @@ def draw_person(seed: int, k: int) -> Person:
 
 
 def draw_people(seed: int, count: int, *, first: int = 0) -> People:
-    """Draw the people `first` to `first + count - 1` of a seed, each equal to what `draw_person` gives."""
+    """Draw the people `first` to `first + count - 1` of a seed, each equal to what `draw_person` gives.
+
+    Raises ValueError where seed or first is negative.
+    """
+    if seed < 0 or first < 0:
+        raise ValueError(f"seed and person must not be negative: {seed}, {first}")
     uniform = _uniform(seed, count, first)
     participants = read_participants()
     chosen = (uniform[:, 0] * len(participants)).astype(np.intp)
@@ -183,11 +190,16 @@ def fit_model(participants: Participants) -> imputation.Conditional:
     return imputation.Conditional(mean, factor)
 
 
+def l1_l4_t_score(bmd_g_cm2: Number) -> Number:
+    """Return the T-score of an L1-L4 BMD, or of an array of them, by the program's default table."""
+    return t_score(bmd_g_cm2, GROUP, default_table())
+
+
 def density_class(t_score: float) -> str:
     """Return the `class` of a manifest for a T-score."""
-    if t_score <= -2.5:
+    if t_score <= OSTEOPOROSIS_T:
         return "osteoporosis"
-    return "normal" if t_score >= -1.0 else "osteopenia"
+    return "osteopenia" if t_score < LOW_BONE_MASS_T else "normal"
 
 
 def split_of(participant: int) -> Split:

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from training.phantom.nhanes import VERTEBRAE, Participants
+from desktop.clinical.lumbar import VERTEBRAE
+from training.phantom.nhanes import Participants
 from training.phantom.person import People, complete, fit_model
 from training.phantom.population import groups
 

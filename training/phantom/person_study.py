@@ -76,8 +76,8 @@ four vertebrae. The others are completed by draws from a Gaussian model, fitted 
 expectation-maximisation over all participants: log BMD and log area of L1 to L4, log weight and
 height, their means quadratic in age. What is known of a participant conditions what is drawn; a
 value beyond three SD counts as three in that, because one sclerotic vertebra says little of its
-neighbours. Two values that NHANES marks valid are dropped: the BMD of 0.0 of participant 119356
-and the 2.864 of 115666.
+neighbours. Three values that NHANES marks valid are dropped: an L1 of 0.0 g/cm2 (participant 119356)
+and L4s of 2.850 (115666) and 2.864 (124401, beside an L1 of 0.924).
 """
 
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import rankdata, t
 
+from desktop.clinical.scores import OSTEOPOROSIS_T
 from training.phantom.nhanes import Participants
-from training.phantom.person import REFERENCE_MEAN_G_CM2, REFERENCE_SD_G_CM2, People, split_of
+from training.phantom.person import People, l1_l4_t_score, split_of
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 DECADES = (50, 60, 70, 80)
-OSTEOPOROSIS_T = -2.5
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ def prevalences(participants: Participants, people: People) -> list[Prevalence]:
 
     In NHANES, L1-L4 is over the valid vertebrae of people with two or more.
     """
-    t_score = (participants.bmd_l1_l4_g_cm2 - REFERENCE_MEAN_G_CM2) / REFERENCE_SD_G_CM2
     judged = participants.measured.sum(axis=1) >= 2
-    ill, drawn_ill = t_score <= OSTEOPOROSIS_T, people.t_score <= OSTEOPOROSIS_T
+    ill = l1_l4_t_score(participants.bmd_l1_l4_g_cm2) <= OSTEOPOROSIS_T
+    drawn_ill = people.t_score <= OSTEOPOROSIS_T
     rows = []
     for (sex, decade, who), (_, _, of_drawn) in zip(groups(participants), groups(people), strict=True):
         weighted = weighted_share(participants, ill, who & judged)
@@ -112,7 +112,7 @@ def size_model_on_participants(
     for held_out in range(10):
         test = fold == held_out
         predicted[test] = features[test] @ np.linalg.lstsq(features[~test], bmd[~test], rcond=None)[0]
-    return _r_and_auc(predicted, bmd)
+    return r_and_auc(predicted, bmd)
 
 
 def size_model_on_drawn(people: People) -> tuple[float, float]:
@@ -124,7 +124,15 @@ def size_model_on_drawn(people: People) -> tuple[float, float]:
     features, bmd = _size_features(people), people.bmd_l1_l4_g_cm2
     train, test = split == "train", split == "test"
     slopes = np.linalg.lstsq(features[train], bmd[train], rcond=None)[0]
-    return _r_and_auc(features[test] @ slopes, bmd[test])
+    return r_and_auc(features[test] @ slopes, bmd[test])
+
+
+def r_and_auc(predicted: Floats, bmd: Floats) -> tuple[float, float]:
+    """Return r of predicted with true L1-L4 BMD, and the AUC of the lower being T <= -2.5."""
+    ill = l1_l4_t_score(bmd) <= OSTEOPOROSIS_T
+    ranks = rankdata(-predicted)
+    auc = (ranks[ill].sum() - ill.sum() * (ill.sum() + 1) / 2) / (ill.sum() * (~ill).sum())
+    return float(np.corrcoef(predicted, bmd)[0, 1]), float(auc)
 
 
 def _size_features(source: Participants | People) -> Floats:
@@ -132,10 +140,3 @@ def _size_features(source: Participants | People) -> Floats:
     decades = (source.age_years - 65.0) / 10.0
     both = np.stack([np.ones_like(decades), decades, decades**2, source.weight_kg, source.height_cm], axis=1)
     return np.hstack([both * source.female[:, None], both * ~source.female[:, None]])
-
-
-def _r_and_auc(predicted: Floats, bmd: Floats) -> tuple[float, float]:
-    ill = (bmd - REFERENCE_MEAN_G_CM2) / REFERENCE_SD_G_CM2 <= OSTEOPOROSIS_T
-    ranks = rankdata(-predicted)
-    auc = (ranks[ill].sum() - ill.sum() * (ill.sum() + 1) / 2) / (ill.sum() * (~ill).sum())
-    return float(np.corrcoef(predicted, bmd)[0, 1]), float(auc)
