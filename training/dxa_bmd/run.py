@@ -54,6 +54,7 @@ def _configuration(settings: Settings, folder: Path, data: Data) -> dict[str, ob
         "family": "dxa_bmd",
         "settings": asdict(settings),
         "evidence": "clinical" if clinical else "phantom",
+        "data": str(folder.resolve()),
         "manifest_sha256": _manifest_hash(folder),
         "preprocessing": preprocessing_version(),
         "targets": asdict(data.targets),
