@@ -1,0 +1,207 @@
+"""Saving, listing, reading, changing and deleting studies."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Any
+
+import desktop
+from desktop.errors import StorageError
+from desktop.findings.result import Outcome, ScreeningResult, Status
+from desktop.findings.study import Study, StudyRow
+from desktop.imaging.radiograph import Patient, Radiograph, Sex
+from desktop.store.faults import told_as_sentences
+from desktop.store.pictures import pictures
+from desktop.store.record import decode, encode
+from desktop.store.schema import migrate
+
+BUSY_TIMEOUT_SECONDS = 5.0
+_PATIENT = tuple(field.name for field in fields(Patient))
+_ROW = ("id", "created_at", "study_date", "file", *_PATIENT, "status", "outcome")
+
+
+class Store:
+    """The studies of one database file; open it with `Store.open`, close it when done.
+
+    Every method raises StorageError, with a sentence, where disk, permission or another program stands in
+    the way. The picture's file stays where it is: the database keeps the presented picture, at most 1024 px
+    long, so a study can be shown and printed after its file was moved or its disc pulled out. Threads may
+    share one store; they wait for each other.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection, self._path, self._lock = connection, path, RLock()
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Open the studies in `path`, made with its folder if need be, for this user's eyes only."""
+        with told_as_sentences(path):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = sqlite3.connect(
+                path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                _prepare(connection)
+                migrate(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(connection, path)
+
+    def close(self) -> None:
+        """Close the database; the store is of no use afterwards."""
+        with self._lock, told_as_sentences(self._path):
+            self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add(self, radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
+        """Save a picture with its result, whole or not at all, and return the study."""
+        file = _writable(str(radiograph.path))
+        result = replace(result, file=_writable(result.file))
+        values = {
+            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "study_date": radiograph.study_date,
+            "file": file,
+            "program_version": desktop.__version__,
+        } | _patient_columns(patient)
+        picture_png, thumbnail_png = pictures(radiograph)
+        with self._transaction() as connection:
+            study_id = _insert(connection, "study", values | _result_columns(result))
+            blobs = {"study_id": study_id, "picture_png": picture_png, "thumbnail_png": thumbnail_png}
+            _insert(connection, "picture", blobs)
+            _insert_findings(connection, study_id, result)
+        return self.get(study_id)
+
+    def studies(self) -> list[StudyRow]:
+        """Return what a list shows of every study, newest first."""
+        columns = ", ".join(_ROW)
+        rows = self._rows(
+            f"SELECT {columns}, thumbnail_png FROM study JOIN picture ON study_id = id ORDER BY id DESC"
+        )
+        return [_study_row(row) for row in rows]
+
+    def get(self, study_id: int) -> Study:
+        """Return one study; StorageError where it was deleted."""
+        rows = self._rows("SELECT * FROM study JOIN picture ON study_id = id WHERE id = ?", study_id)
+        if not rows:
+            raise StorageError("This study was deleted: open its picture again to screen it anew.")
+        return _study(rows[0])
+
+    def update_patient(self, study_id: int, patient: Patient, result: ScreeningResult | None = None) -> Study:
+        """Change who the picture shows, and with it the result where sex or age changed the scores."""
+        values = _patient_columns(patient)
+        if result is not None:
+            values |= _result_columns(replace(result, file=_writable(result.file)))
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        with self._transaction() as connection:
+            connection.execute(f"UPDATE study SET {assignments} WHERE id = ?", (*values.values(), study_id))
+            if result is not None:
+                connection.execute("DELETE FROM finding WHERE study_id = ?", (study_id,))
+                _insert_findings(connection, study_id, result)
+        return self.get(study_id)
+
+    def delete(self, study_id: int) -> None:
+        """Delete a study with its picture; the bytes are overwritten. One already gone is no error."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM study WHERE id = ?", (study_id,))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, told_as_sentences(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk may have rolled it back already
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _rows(self, query: str, *parameters: object) -> list[sqlite3.Row]:
+        with self._lock, told_as_sentences(self._path):
+            return self._connection.execute(query, parameters).fetchall()
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> int:
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(
+        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values())
+    )
+    return cursor.lastrowid or 0
+
+
+def _insert_findings(connection: sqlite3.Connection, study_id: int, result: ScreeningResult) -> None:
+    for position, finding in enumerate(result.findings):
+        place = {"study_id": study_id, "position": position, "outcome": finding.outcome.value}
+        _insert(connection, "finding", place | asdict(finding.model))
+
+
+def _patient_columns(patient: Patient) -> dict[str, Any]:
+    return asdict(patient) | {"sex": patient.sex.value if patient.sex else None}
+
+
+def _result_columns(result: ScreeningResult) -> dict[str, Any]:
+    outcome = result.outcome
+    return {
+        "status": result.status.value,
+        "outcome": outcome.value if outcome else None,
+        "result": encode(result),
+    }
+
+
+def _writable(file: str) -> str:
+    return file.encode("utf-8", "replace").decode()  # a name that is not UTF-8 keeps what can be read of it
+
+
+def _patient(row: sqlite3.Row) -> Patient:
+    known = {name: row[name] for name in _PATIENT}
+    return Patient(**known | {"sex": Sex(row["sex"]) if row["sex"] else None})
+
+
+def _study_row(row: sqlite3.Row) -> StudyRow:
+    return StudyRow(
+        id=row["id"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        patient=_patient(row),
+        study_date=row["study_date"],
+        file=Path(row["file"]),
+        status=Status(row["status"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        thumbnail_png=row["thumbnail_png"],
+    )
+
+
+def _study(row: sqlite3.Row) -> Study:
+    return Study(
+        id=row["id"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        patient=_patient(row),
+        study_date=row["study_date"],
+        file=Path(row["file"]),
+        result=decode(row["result"]),
+        picture_png=row["picture_png"],
+        thumbnail_png=row["thumbnail_png"],
+        program_version=row["program_version"],
+    )

@@ -1,0 +1,59 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from desktop.errors import StorageError
+from desktop.findings.result import ScreeningResult
+from desktop.imaging.radiograph import Patient, Radiograph
+from desktop.store import Store
+from desktop.store.schema import MIGRATIONS, migrate
+
+
+def _version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        return version
+
+
+def _add_note(statement: str) -> tuple[str, ...]:
+    return (*MIGRATIONS, f"ALTER TABLE study ADD COLUMN note TEXT; {statement}")
+
+
+def test_a_new_database_has_the_newest_version(tmp_path: Path) -> None:
+    Store.open(tmp_path / "studies.sqlite").close()
+    assert _version(tmp_path / "studies.sqlite") == len(MIGRATIONS) == 1
+
+
+def test_the_first_version_is_brought_up_to_date_and_keeps_its_studies(
+    tmp_path: Path, radiograph: Radiograph, result: ScreeningResult
+) -> None:
+    path = tmp_path / "studies.sqlite"
+    with Store.open(path) as store:
+        store.add(radiograph, result, Patient())
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, _add_note("UPDATE study SET note = 'moved'"))
+        assert connection.execute("SELECT note FROM study").fetchall() == [("moved",)]
+    assert _version(path) == 2
+
+
+def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "studies.sqlite"
+    Store.open(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with pytest.raises(sqlite3.OperationalError):
+            migrate(connection, path, _add_note("UPDATE nowhere SET note = 1"))
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(study)")]
+    assert "note" not in columns
+    assert _version(path) == 1
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "studies.sqlite"
+    Store.open(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    with pytest.raises(StorageError, match="newer Trabecula .database version 7"):
+        Store.open(path)
+    assert _version(path) == 7
