@@ -1,0 +1,106 @@
+"""From a Keras network to ONNX: float first, then int8 where int8 is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import numpy_helper
+
+if TYPE_CHECKING:
+    import keras
+
+OPSET = 17
+IN_INT8 = ["Conv", "MaxPool", "Relu", "Add"]
+"""All else stays float: with pooling to one vector and head in int8, outputs were useless."""
+
+
+def float_onnx(model: keras.Model) -> bytes:
+    """Return `model` as ONNX: input `image` float32 [n, RGB, row, column] in 0..255, outputs by their keys.
+
+    Call it once a process: the exporter keeps up to 9 GB for large networks.
+    """
+    import tensorflow as tf
+    import tf2onnx
+
+    (image,) = model.inputs
+    names = sorted(model.output)
+
+    @tf.function(input_signature=[tf.TensorSpec(image.shape, tf.float32, name="image")])
+    def answer(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        outputs = model(image, training=False)
+        return {name: outputs[name] for name in names}
+
+    graph, _ = tf2onnx.convert.from_function(
+        answer, input_signature=answer.input_signature, opset=OPSET, inputs_as_nchw=["image"]
+    )
+    assert [output.name for output in graph.graph.output] == names
+    fold_scale(graph.graph)
+    return graph.SerializeToString()
+
+
+def fold_scale(graph: onnx.GraphProto) -> None:
+    """Move `image * factor + 0` into the weights of the convolution that follows, where the graph has that.
+
+    Zero padding stays zero, so the answers are the same; int8 then holds a picture's grey levels exactly.
+    """
+    constants = {each.name: each for each in graph.initializer}
+    consumers = {name: node for node in graph.node for name in node.input}
+    scale, shift = consumers.get("image"), None
+    if scale is not None and scale.op_type == "Mul":
+        shift = consumers.get(scale.output[0])
+    convolution = consumers.get(shift.output[0]) if shift is not None and shift.op_type == "Add" else None
+    if scale is None or shift is None or convolution is None or convolution.op_type != "Conv":
+        return
+    factor, offset = (numpy_helper.to_array(constants[node.input[1]]) for node in (scale, shift))
+    if factor.size > 1 or np.any(offset):
+        return
+    weights = constants[convolution.input[1]]
+    scaled = numpy_helper.to_array(weights) * factor.reshape(())
+    weights.CopyFrom(numpy_helper.from_array(scaled.astype(np.float32), weights.name))
+    convolution.input[0] = "image"
+    graph.node.remove(scale)
+    graph.node.remove(shift)
+
+
+def int8_onnx(float_model: bytes, pictures: NDArray[np.uint8]) -> bytes:
+    """Return `float_model` with its convolutions in int8 (QDQ, per channel, range reduced for AVX2).
+
+    pictures: uint8 [picture, row, column, RGB] that set the ranges; never those of the test split.
+    """
+    from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    class Pictures(CalibrationDataReader):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self.feeds = _feeds(pictures)
+
+        def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+            return next(self.feeds, None)
+
+    with TemporaryDirectory() as folder:
+        source, prepared, result = (Path(folder) / name for name in ("float.onnx", "pre.onnx", "int8.onnx"))
+        source.write_bytes(float_model)
+        quant_pre_process(source, prepared, skip_symbolic_shape=True)
+        quantize_static(
+            prepared,
+            result,
+            Pictures(),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=IN_INT8,
+        )
+        return result.read_bytes()
+
+
+def _feeds(pictures: NDArray[np.uint8]) -> Iterator[dict[str, NDArray[np.float32]]]:
+    for picture in pictures:
+        yield {"image": np.ascontiguousarray(picture.transpose(2, 0, 1)[np.newaxis], dtype=np.float32)}
