@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import desktop
+from desktop.findings.pictures import pictures
 from desktop.findings.result import Outcome, ScreeningResult, Status
-from desktop.imaging.radiograph import Patient
+from desktop.imaging.radiograph import Patient, Radiograph
 
 
 @dataclass(frozen=True)
 class Study:
     """All that a report needs, even when the picture's file is gone.
 
-    created_at: when it was saved, in UTC.
+    id: the store's number, 0 before it is saved.
+    created_at: when it was screened, in UTC.
     study_date: when the picture was taken, ISO 8601, None if not known.
     file: where the picture lay.
     picture_png: the picture as presented, 8 bits, its longer side at most 1024 px.
@@ -31,6 +34,26 @@ class Study:
     picture_png: bytes
     thumbnail_png: bytes
     program_version: str
+
+
+def new_study(radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
+    """Return a study of this moment that no store holds yet; a file name that is not UTF-8 keeps the rest."""
+    picture_png, thumbnail_png = pictures(radiograph)
+    return Study(
+        id=0,
+        created_at=datetime.now(UTC).replace(microsecond=0),
+        patient=patient,
+        study_date=radiograph.study_date,
+        file=Path(_utf8(str(radiograph.path))),
+        result=replace(result, file=_utf8(result.file)),
+        picture_png=picture_png,
+        thumbnail_png=thumbnail_png,
+        program_version=desktop.__version__,
+    )
+
+
+def _utf8(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True)

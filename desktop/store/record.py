@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -13,8 +13,12 @@ from desktop.findings.result import Finding, NotMeasured, ScreeningResult
 
 
 def encode(result: ScreeningResult) -> str:
-    """Return JSON; a value that was not measured is the object {"reason": sentence}."""
-    return msgspec.json.encode(result).decode()
+    """Return JSON; a value that was not measured is the object {"reason": sentence}.
+
+    Of a file name that is not UTF-8 what can be read is kept.
+    """
+    named = replace(result, file=result.file.encode("utf-8", "replace").decode())
+    return msgspec.json.encode(named).decode()
 
 
 def decode(record: str) -> ScreeningResult:

@@ -7,19 +7,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import Any
 
-import desktop
 from desktop.errors import StorageError
 from desktop.findings.result import Outcome, ScreeningResult, Status
-from desktop.findings.study import Study, StudyRow
+from desktop.findings.study import Study, StudyRow, new_study
 from desktop.imaging.radiograph import Patient, Radiograph, Sex
 from desktop.store.faults import told_as_sentences
-from desktop.store.pictures import pictures
 from desktop.store.record import decode, encode
 from desktop.store.schema import migrate
 
@@ -72,21 +70,15 @@ class Store:
 
     def add(self, radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
         """Save a picture with its result, whole or not at all, and return the study."""
-        file = _writable(str(radiograph.path))
-        result = replace(result, file=_writable(result.file))
-        values = {
-            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "study_date": radiograph.study_date,
-            "file": file,
-            "program_version": desktop.__version__,
-        } | _patient_columns(patient)
-        picture_png, thumbnail_png = pictures(radiograph)
+        study = new_study(radiograph, result, patient)
+        values = {name: getattr(study, name) for name in ("study_date", "program_version")}
+        values |= {"created_at": study.created_at.isoformat(), "file": str(study.file)}
+        values |= _patient_columns(patient) | _result_columns(study.result)
         with self._transaction() as connection:
-            study_id = _insert(connection, "study", values | _result_columns(result))
-            blobs = {"study_id": study_id, "picture_png": picture_png, "thumbnail_png": thumbnail_png}
-            _insert(connection, "picture", blobs)
-            _insert_findings(connection, study_id, result)
-        return self.get(study_id)
+            study_id = _insert(connection, "study", values)
+            _insert(connection, "picture", {"study_id": study_id} | _picture_columns(study))
+            _insert_findings(connection, study_id, study.result)
+        return replace(study, id=study_id)
 
     def studies(self) -> list[StudyRow]:
         """Return what a list shows of every study, newest first."""
@@ -107,7 +99,7 @@ class Store:
         """Change who the picture shows, and with it the result where sex or age changed the scores."""
         values = _patient_columns(patient)
         if result is not None:
-            values |= _result_columns(replace(result, file=_writable(result.file)))
+            values |= _result_columns(result)
         assignments = ", ".join(f"{name} = ?" for name in values)
         with self._transaction() as connection:
             connection.execute(f"UPDATE study SET {assignments} WHERE id = ?", (*values.values(), study_id))
@@ -171,8 +163,8 @@ def _result_columns(result: ScreeningResult) -> dict[str, Any]:
     }
 
 
-def _writable(file: str) -> str:
-    return file.encode("utf-8", "replace").decode()  # a name that is not UTF-8 keeps what can be read of it
+def _picture_columns(study: Study) -> dict[str, bytes]:
+    return {"picture_png": study.picture_png, "thumbnail_png": study.thumbnail_png}
 
 
 def _patient(row: sqlite3.Row) -> Patient:
