@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Literal
 
@@ -61,7 +61,7 @@ class Finding:
     """What one model said of one picture.
 
     bmd_g_cm2, t_score and z_score go by vertebra ("L1" to "L4") and group ("L1-L4"); a key that is missing
-    there has its reason in `not_measured`, as has every field that is NotMeasured.
+    there has its reason in `not_measured`, as has every field that is NotMeasured: kept in step here.
     """
 
     model: ModelIdentity
@@ -86,6 +86,12 @@ class Finding:
     moved_by_hand: tuple[str, ...] = ()
     ran_in_float: bool = False
     warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        missing = {name: value.reason for name, value in values.items() if isinstance(value, NotMeasured)}
+        others = {name: reason for name, reason in self.not_measured.items() if name not in values}
+        object.__setattr__(self, "not_measured", others | missing)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,59 @@
+"""The JSON of results as types, from which encoding, decoding and the published schema all come."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from desktop.findings.result import Interval, ModelIdentity, Outcome, Point, Seconds, Status, ViewFinding
+
+SCHEMA_VERSION: Final = 1
+
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+BySite = Annotated[dict[str, Interval], Meta(description='By vertebra, "L1" to "L4", and group, "L1-L4"')]
+Names = tuple[str, ...]
+
+
+class WireFinding(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one model said; null is not measured, and `not_measured` holds the reason."""
+
+    model: ModelIdentity
+    outcome: Outcome
+    osteoporosis_probability: Annotated[Share | None, Meta(description="Calibrated P(T <= -2.5)")]
+    class_probabilities: dict[str, Share] | None
+    bmd_g_cm2: BySite | None
+    t_score: BySite | None
+    z_score: BySite | None
+    score_kind: Annotated[Literal["T", "Z"], Meta(description="The score for this patient's age")]
+    reference_table: str
+    interval_level: Annotated[Share, Meta(description="How often `low` to `high` holds the true value")]
+    vertebrae_used: Names
+    not_measured: Annotated[dict[str, str], Meta(description="Reasons by field, or by field and vertebra")]
+    landmarks: Annotated[dict[str, Point] | None, Meta(description="[x, y] in pixels of the input")]
+    regions: Annotated[
+        dict[str, tuple[Point, Point, Point, Point]] | None,
+        Meta(description="Corners, clockwise from the upper left of the upright patient"),
+    ]
+    vertebrae: dict[str, Point] | None
+    fractures: Annotated[dict[str, int] | None, Meta(description="Genant grade by vertebra")]
+    evidence_shares: dict[str, float] | None
+    moved_by_hand: Names
+    ran_in_float: bool
+    warnings: Names
+
+
+class WireResult(Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of one file."""
+
+    schema_version: Literal[1]
+    file: str
+    status: Status
+    reason: Annotated[str | None, Meta(description="A sentence where it was refused or failed")]
+    view: ViewFinding | None
+    outcome: Annotated[
+        Outcome | None,
+        Meta(description="Flagged if any finding is, uncertain where they disagree, null without findings"),
+    ]
+    findings: tuple[WireFinding, ...]
+    seconds: Seconds
