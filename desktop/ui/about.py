@@ -1,0 +1,39 @@
+"""The words of the help menu, made from the tables that the program runs on."""
+
+from __future__ import annotations
+
+import platform
+
+import PySide6
+
+import desktop
+from desktop.ui.commands import COMMANDS
+
+_MOUSE = (
+    ("Wheel", "Zoom at the pointer"),
+    ("Left drag, arrows", "Move the picture"),
+    ("Right drag", "Window (sideways) and level (up and down)"),
+    ("Double click, Ctrl+0", "Fit to window"),
+    ("Ctrl+1", "Actual size"),
+    ("Ctrl++, Ctrl+-", "Zoom in, zoom out"),
+    ("I, R", "Invert, reset"),
+)
+
+
+def shortcuts_text() -> str:
+    """Return all keys as a small HTML table."""
+    keys = [(command.keys, command.words.rstrip("…")) for command in COMMANDS if command.keys]
+    rows = "".join(
+        f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{words}</td></tr>" for key, words in [*keys, *_MOUSE]
+    )
+    return f"<table cellspacing=3>{rows}</table>"
+
+
+def about_text() -> str:
+    """Return name, version and licence as HTML."""
+    return (
+        f"<h3>Trabecula {desktop.__version__}</h3>"
+        "<p>Osteoporosis screening from spine DXA pictures, on this computer alone.</p>"
+        "<p>Its models were trained on phantoms: not for clinical use.</p>"
+        f"<p>Apache-2.0. Python {platform.python_version()}, Qt by PySide6 {PySide6.__version__} (LGPL).</p>"
+    )

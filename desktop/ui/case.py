@@ -1,0 +1,73 @@
+"""What one window shows: a picture, what is known of its patient, and what was said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.result import Finding, ScreeningResult
+from desktop.findings.study import Study
+from desktop.imaging.radiograph import Patient, Radiograph, View
+from desktop.ui.patient_check import mismatches
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """The picture on screen.
+
+    radiograph: None where a kept study's file is no longer there; the thumbnail of `study` stands in.
+    patient: as in the form, at first the picture's own. view: confirmed by the user, else None.
+    study: None until the result was saved.
+    """
+
+    radiograph: Radiograph | None
+    patient: Patient
+    view: View | None = None
+    result: ScreeningResult | None = None
+    study: Study | None = None
+
+    @classmethod
+    def of_picture(cls, radiograph: Radiograph) -> Case:
+        """Return the case of a picture just read."""
+        return cls(radiograph, radiograph.patient)
+
+    @classmethod
+    def of_study(cls, study: Study, radiograph: Radiograph | None) -> Case:
+        """Return the case of a kept study."""
+        view = study.result.view.name if study.result.view else None
+        return cls(radiograph, study.patient, view, study.result, study)
+
+    def saved_as(self, study: Study) -> Case:
+        """Return the same case with what the store keeps of it."""
+        return replace(self, patient=study.patient, result=study.result, study=study)
+
+    @property
+    def known_view(self) -> View | None:
+        """The view that the user confirmed, else the one that the file's tags state."""
+        return self.view or (self.radiograph.stated_view if self.radiograph else None)
+
+    @property
+    def finding(self) -> Finding | None:
+        """The first finding, None where nothing was judged."""
+        return self.result.findings[0] if self.result and self.result.findings else None
+
+    @property
+    def mark(self) -> str | None:
+        """The mark that must stand on whatever shows this result."""
+        findings = self.result.findings if self.result else ()
+        return PHANTOM_MARK if any(finding.model.evidence == "phantom" for finding in findings) else None
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """What the form and the picture state differently."""
+        return mismatches(self.patient, self.radiograph.patient) if self.radiograph else ()
+
+    @property
+    def examined(self) -> date:
+        """The day of the picture, today where it is not known."""
+        stated = self.radiograph.study_date if self.radiograph else None
+        try:
+            return date.fromisoformat(stated) if stated else date.today()
+        except ValueError:
+            return date.today()

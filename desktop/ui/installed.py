@@ -1,0 +1,73 @@
+"""The services of this installation; what the first window does not need is imported at its first use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop import paths
+from desktop.clinical.reference import ReferenceTable
+from desktop.findings.result import ScreeningResult
+from desktop.imaging.radiograph import Patient, Radiograph, View
+from desktop.ui.services import Services
+
+if TYPE_CHECKING:
+    from desktop.models import Models
+    from desktop.store import Store
+
+STUDIES_FILE = "studies.sqlite"
+
+
+class Installation:
+    """Models and store, each opened on its own lane when first asked for."""
+
+    def __init__(self, table: ReferenceTable) -> None:
+        self._table = table
+
+    @cached_property
+    def models(self) -> Models:
+        """Return the shipped models, loaded and self-tested."""
+        from desktop.models import load_installed
+
+        return load_installed()
+
+    @cached_property
+    def store(self) -> Store:
+        """Return this user's studies."""
+        from desktop.store import Store
+
+        return Store.open(paths.data_dir() / STUDIES_FILE)
+
+    def prepare(self) -> Sequence[str]:
+        """Load the models; return a sentence for each that is not used or runs slower."""
+        return (*self.models.problems, *self.models.notices)
+
+    def analyse(self, radiograph: Radiograph, view: View | None, patient: Patient) -> ScreeningResult:
+        """Return what the models say of a picture."""
+        from desktop.analysis import analyse
+
+        return analyse(radiograph, self.models, view=view, patient=patient, table=self._table)
+
+
+def installed_services(table: ReferenceTable) -> Services:
+    """Return the services of this installation, with scores from `table`."""
+    here = Installation(table)
+    return Services(
+        read=_read,
+        prepare=here.prepare,
+        analyse=here.analyse,
+        add=lambda radiograph, result, patient: here.store.add(radiograph, result, patient),
+        update=lambda study_id, patient, result: here.store.update_patient(study_id, patient, result),
+        studies=lambda: here.store.studies(),
+        study=lambda study_id: here.store.get(study_id),
+        delete=lambda study_id: here.store.delete(study_id),
+        table=table,
+    )
+
+
+def _read(path: Path) -> Radiograph:
+    from desktop.imaging.readers import read_radiograph
+
+    return read_radiograph(path)

@@ -1,0 +1,178 @@
+"""What leaves the window: the report on paper and as PDF, the picture with its mark, the clipboard."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QRectF
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog
+from PySide6.QtWidgets import QFileDialog
+
+from desktop.clinical.reference import ReferenceTable
+from desktop.errors import AppError, StorageError
+from desktop.ui.picture import with_mark
+from desktop.ui.result_text import result_text
+from desktop.ui.screening import Screening
+from desktop.ui.tasks import Lane, TaskRunner
+from desktop.ui.viewer import Viewer
+
+if TYPE_CHECKING:
+    from desktop.report import Report
+    from desktop.ui.main_window import MainWindow
+
+
+class Output(QObject):
+    """Prints, saves and copies the case on screen."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        screening: Screening,
+        viewer: Viewer,
+        runner: TaskRunner,
+        table: ReferenceTable,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._screening = screening
+        self._viewer = viewer
+        self._runner = runner
+        self._table = table
+
+    def save_pdf(self) -> None:
+        """Ask for a file and save the report into it."""
+        path = self._ask("Save report", "report.pdf", "PDF (*.pdf)")
+        if path is not None:
+            self.write_pdf(path)
+
+    def write_pdf(self, path: Path) -> None:
+        """Save the report as PDF; a failure is a sentence and leaves what was there."""
+        from desktop.report.draw import write_pdf
+
+        report = self.report()
+        if report is not None:
+            self._save(lambda: write_pdf(report, path), path)
+
+    def export_picture(self) -> None:
+        """Ask for a file and save the picture as shown, the mark burned in."""
+        path = self._ask("Export picture", "picture.png", "PNG (*.png)")
+        if path is not None:
+            self.write_picture(path)
+
+    def write_picture(self, path: Path) -> None:
+        """Save the picture as shown as PNG, with its mark."""
+        image = self.picture()
+        self._save(lambda: write_whole(path, png_bytes(image)), path)
+
+    def copy_picture(self) -> None:
+        """Put the picture as shown, with its mark, on the clipboard."""
+        QGuiApplication.clipboard().setImage(self.picture())
+
+    def copy_text(self) -> None:
+        """Put the result in words on the clipboard."""
+        case = self._screening.case
+        if case is not None and case.result is not None:
+            QGuiApplication.clipboard().setText(result_text(case))
+
+    def picture(self) -> QImage:
+        """Return the picture as shown, at its own size, with the mark of its result."""
+        case = self._screening.case
+        return with_mark(self._viewer.picture_shown(), case.mark if case else None)
+
+    def report(self) -> Report | None:
+        """Return the report of the case on screen, None where nothing was kept yet."""
+        case = self._screening.case
+        if case is None or case.study is None:
+            return None
+        from desktop.report import build_report
+
+        return build_report(case.study, case.radiograph, self._table)
+
+    def preview(self) -> None:
+        """Show the report as it prints; the dialog prints it too."""
+        report = self.report()
+        if report is not None:
+            dialog = QPrintPreviewDialog(_printer(), self._window)
+            dialog.setWindowTitle("Print preview")
+            dialog.resize(900, 820)
+            dialog.paintRequested.connect(lambda printer: draw_on(printer, report))
+            dialog.open()
+
+    def print_report(self) -> None:
+        """Ask for a printer and print the report."""
+        report = self.report()
+        printer = _printer()
+        if report is not None and QPrintDialog(printer, self._window).exec():
+            draw_on(printer, report)
+            if printer.printerState() == QPrinter.PrinterState.Error:
+                self._window.say("The report was not printed: check the printer and print again.")
+
+    def _ask(self, title: str, name: str, kind: str) -> Path | None:
+        folder = Path(self._window.settings.report_folder)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(folder / name), kind)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        self._window.keep(replace(self._window.settings, report_folder=str(path.parent)))
+        return path if path.suffix else path.with_suffix(Path(name).suffix)
+
+    def _save(self, work: Callable[[], None], path: Path) -> None:
+        def done(_: None) -> None:
+            self._window.messages.say(f"Saved as {path}.", "notice")
+
+        def failed(error: AppError) -> None:
+            self._window.say(str(error))
+
+        self._runner.start(Lane.DISK, lambda _: work(), done, failed)
+
+
+def draw_on(printer: QPrinter, report: Report) -> None:
+    """Draw the report on the printer's page."""
+    from desktop.report.draw import draw_report
+
+    painter = QPainter()
+    if painter.begin(printer):
+        draw_report(painter, report, QRectF(printer.pageLayout().paintRectPixels(printer.resolution())))
+        painter.end()
+
+
+def png_bytes(image: QImage) -> bytes:
+    """Return a picture as the bytes of a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(buffer.data().data())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; StorageError where folder or disk refuse."""
+    part: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".trabecula", suffix=".part")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+        raise StorageError(
+            f"{path.name} could not be saved ({error.strerror or 'write error'}): "
+            "free space or choose another folder."
+        ) from error
+
+
+def _printer() -> QPrinter:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    return printer

@@ -1,0 +1,125 @@
+"""The page of one result: outcome, numbers, curve, warnings, and what it does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from desktop.clinical.reference import ReferenceTable
+from desktop.findings.marks import LIMITS, PHANTOM_MARK, evidence_sentence
+from desktop.findings.result import Finding, NotMeasured, Status
+from desktop.report.curve import build_curve
+from desktop.ui.case import Case
+from desktop.ui.curve_view import CurveView
+from desktop.ui.labels import muted, plain, section
+from desktop.ui.numbers import headline, vertebra_table
+from desktop.ui.outcome_badge import OutcomeBadge
+from desktop.ui.theme import Theme
+
+_STATUS_TITLES = {Status.REFUSED: "Not judged", Status.FAILED: "Could not be read"}
+
+
+def result_page(case: Case, table: ReferenceTable, theme: Theme) -> QWidget:
+    """Return the widgets of a case's result, which must be there."""
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(10)
+    assert case.result is not None
+    if case.result.status is not Status.SCREENED:
+        layout.addWidget(_refusal(_STATUS_TITLES[case.result.status], case.result.reason or ""))
+    for finding in case.result.findings:
+        _add_finding(layout, finding, case, table, theme)
+    layout.addStretch(1)
+    return page
+
+
+def _add_finding(
+    layout: QVBoxLayout, finding: Finding, case: Case, table: ReferenceTable, theme: Theme
+) -> None:
+    layout.addWidget(OutcomeBadge(finding.outcome, theme.tokens))
+    layout.addLayout(headline(finding))
+    layout.addWidget(_card("Vertebrae", vertebra_table(finding)))
+    curve = QVBoxLayout()
+    curve.addWidget(CurveView(build_curve(case.patient, finding.bmd_g_cm2, table), theme))
+    layout.addWidget(_card("Compared with others", curve))
+    warnings = [words for words in finding.warnings if words.rstrip(".") != PHANTOM_MARK]
+    if warnings:
+        layout.addWidget(_card("Good to know", _bullets(warnings)))
+    layout.addWidget(_card("Why this outcome", _bullets(_reasons(finding))))
+    layout.addWidget(_card("What this does not say", _bullets(LIMITS)))
+    layout.addWidget(_card("Where it comes from", _facts(finding, case)))
+
+
+def _reasons(finding: Finding) -> list[str]:
+    probability = finding.osteoporosis_probability
+    if isinstance(probability, NotMeasured):
+        first = probability.reason
+    else:
+        first = (
+            f"The model puts the probability of a T-score at or below \u22122.5 at {probability:.0%}; "
+            "two cut-offs on that probability decide, not the range of the T-score."
+        )
+    return [first, evidence_sentence(finding.model.evidence)]
+
+
+def _facts(finding: Finding, case: Case) -> QGridLayout:
+    model = finding.model
+    seconds = case.result.seconds if case.result else None
+    rows = [
+        ("Model", f"{model.family} {model.version}"),
+        (
+            "SHA-256",
+            "\u200b".join(model.sha256[start : start + 8] for start in range(0, len(model.sha256), 8)),
+        ),
+        ("Signed by", model.signer),
+        ("Reference", finding.reference_table),
+        ("Vertebrae used", ", ".join(finding.vertebrae_used) or "none"),
+        ("Arithmetic", "float" if finding.ran_in_float else "8-bit integers"),
+    ]
+    if seconds is not None:
+        rows.append(("Time", f"{seconds.read + seconds.analyse:.2f} s"))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(3)
+    grid.setColumnStretch(1, 1)
+    for row, (name, words) in enumerate(rows):
+        title = muted(name, small=True)
+        title.setWordWrap(False)
+        grid.addWidget(title, row, 0)
+        grid.addWidget(plain(words), row, 1)
+    return grid
+
+
+def _breakable(digits: str) -> str:
+    return "\u200b".join(digits[start : start + 8] for start in range(0, len(digits), 8))
+
+
+def _bullets(sentences: Sequence[str]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(1, 1)
+    for row, sentence in enumerate(sentences):
+        dot = muted("\u2022")
+        grid.addWidget(dot, row, 0)
+        grid.addWidget(plain(sentence), row, 1)
+    return grid
+
+
+def _refusal(title: str, reason: str) -> QFrame:
+    body = QVBoxLayout()
+    body.addWidget(plain(reason))
+    return _card(title, body)
+
+
+def _card(title: str, body: QVBoxLayout | QGridLayout) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("look", "card")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(14, 10, 14, 12)
+    layout.setSpacing(7)
+    layout.addWidget(section(title))
+    layout.addLayout(body)
+    return frame

@@ -1,0 +1,31 @@
+"""What the window asks the layers below to do, as plain functions that tests can replace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.clinical.reference import ReferenceTable
+from desktop.findings.result import ScreeningResult
+from desktop.findings.study import Study, StudyRow
+from desktop.imaging.radiograph import Patient, Radiograph, View
+
+
+@dataclass(frozen=True)
+class Services:
+    """Reading, judging and keeping; each raises an AppError with the sentence for the user.
+
+    `analyse` and `prepare` are called on the inference lane only, all others on the disk lane only. `prepare`
+    loads the models and returns a sentence for each that is not used.
+    """
+
+    read: Callable[[Path], Radiograph]
+    prepare: Callable[[], Sequence[str]]
+    analyse: Callable[[Radiograph, View | None, Patient], ScreeningResult]
+    add: Callable[[Radiograph, ScreeningResult, Patient], Study]
+    update: Callable[[int, Patient, ScreeningResult], Study]
+    studies: Callable[[], Sequence[StudyRow]]
+    study: Callable[[int], Study]
+    delete: Callable[[int], None]
+    table: ReferenceTable

@@ -1,0 +1,216 @@
+"""The picture on screen: zoom by wheel and keys, pan by left drag, window and level by right drag."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.imaging.radiograph import Radiograph, Window
+from desktop.ui.picture import Display, rendered, shown_window
+from desktop.ui.theme import Theme
+from desktop.ui.viewport import Place, Size, Viewport, centered, fitted
+
+WHEEL_STEP = 1.0015
+KEY_STEP = 1.25
+PAN_STEP_PX = 40
+SMOOTH_BELOW_SCALE = 2.0
+
+
+class Viewer(QWidget):
+    """Shows one radiograph; `changed` says that scale, window or inversion did."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._radiograph: Radiograph | None = None
+        self._pixmap = QPixmap()
+        self._follows_size = True
+        self._grabbed: QPointF | None = None
+        self.display = Display()
+        self.viewport = Viewport()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 200)
+        self.setAccessibleName("Picture")
+        self.setAccessibleDescription("Wheel or plus and minus zoom, arrows move, I inverts, R resets.")
+        theme.changed.connect(self.update)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a picture is shown."""
+        return not self._pixmap.isNull()
+
+    def show_radiograph(self, radiograph: Radiograph) -> None:
+        """Show a radiograph as its file asks, whole."""
+        self._radiograph = radiograph
+        self.reset()
+
+    def show_image(self, image: QImage) -> None:
+        """Show a picture that has no window to change, such as a kept thumbnail."""
+        self._radiograph = None
+        self.display = Display()
+        self._pixmap = QPixmap.fromImage(image)
+        self.fit()
+
+    def clear(self) -> None:
+        """Show no picture."""
+        self.show_image(QImage())
+
+    def reset(self) -> None:
+        """Show the whole picture with the window of its file, not inverted."""
+        self.display = Display()
+        self._render()
+        self.fit()
+
+    def fit(self) -> None:
+        """Show the whole picture, also when the window changes its size."""
+        self._follows_size = True
+        self._move(fitted(self._picture_size(), self._widget_size()) if self.has_picture else Viewport())
+
+    def actual_size(self) -> None:
+        """Show one picture pixel as one screen pixel, in the middle."""
+        if self.has_picture:
+            self._follows_size = False
+            self._move(centered(self._picture_size(), self._widget_size(), 1 / self.devicePixelRatioF()))
+
+    def zoom(self, factor: float, at: Place | None = None) -> None:
+        """Zoom around a widget place, by default the middle."""
+        if self.has_picture:
+            self._follows_size = False
+            at = at or (self.width() / 2, self.height() / 2)
+            self._move(self._in_sight(self.viewport.zoomed(factor, at)))
+
+    def invert(self) -> None:
+        """Swap black and white."""
+        self._set_display(replace(self.display, inverted=not self.display.inverted))
+
+    def change_window(self, wider: float, brighter: float) -> None:
+        """Widen the window and move it down, both as shares of its present width."""
+        if self._radiograph is None:
+            return
+        window = shown_window(self._radiograph, self.display)
+        full = shown_window(self._radiograph, Display()).width
+        width = min(max(window.width + wider * full, full / 200), full * 4)
+        self._set_display(replace(self.display, window=Window(window.center - brighter * full, width)))
+
+    def window_shown(self) -> Window | None:
+        """Return the window in force, None where the picture has none."""
+        return shown_window(self._radiograph, self.display) if self._radiograph is not None else None
+
+    def scale_percent(self) -> int:
+        """Return screen pixels for each picture pixel, in percent."""
+        return round(self.viewport.scale * self.devicePixelRatioF() * 100)
+
+    def picture_shown(self) -> QImage:
+        """Return the picture at its own size with the window and inversion in force."""
+        return self._pixmap.toImage()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102, N802
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.tokens.viewer.ground))
+        if self.has_picture:
+            smooth = self.viewport.scale < SMOOTH_BELOW_SCALE
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawPixmap(self._target(), self._pixmap, QRectF(self._pixmap.rect()))
+        if self.hasFocus():
+            painter.setPen(QColor(self._theme.tokens.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802
+        if not self.has_picture:
+            return
+        if self._follows_size:
+            self.fit()
+        else:
+            self._move(self._in_sight(self.viewport))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102, N802
+        place = event.position()
+        self.zoom(WHEEL_STEP ** event.angleDelta().y(), (place.x(), place.y()))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
+        self._grabbed = event.position()
+        if event.button() == Qt.MouseButton.LeftButton and self.has_picture:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
+        if self._grabbed is None:
+            return
+        moved = event.position() - self._grabbed
+        self._grabbed = event.position()
+        if event.buttons() & Qt.MouseButton.RightButton:
+            self.change_window(moved.x() / 400, -moved.y() / 400)
+        elif event.buttons() & (Qt.MouseButton.LeftButton | Qt.MouseButton.MiddleButton):
+            self.pan(moved.x(), moved.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
+        self._grabbed = None
+        self.unsetCursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
+        self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802
+        steps = {
+            Qt.Key.Key_Left: (PAN_STEP_PX, 0),
+            Qt.Key.Key_Right: (-PAN_STEP_PX, 0),
+            Qt.Key.Key_Up: (0, PAN_STEP_PX),
+            Qt.Key.Key_Down: (0, -PAN_STEP_PX),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.pan(*step)
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the picture by widget pixels, never wholly out of sight."""
+        if self.has_picture:
+            self._follows_size = False
+            self._move(self._in_sight(self.viewport.panned(dx, dy)))
+
+    def _set_display(self, display: Display) -> None:
+        if self._radiograph is not None:
+            self.display = display
+            self._render()
+            self._move(self.viewport)
+
+    def _render(self) -> None:
+        if self._radiograph is not None:
+            self._pixmap = QPixmap.fromImage(rendered(self._radiograph, self.display))
+
+    def _move(self, viewport: Viewport) -> None:
+        self.viewport = viewport
+        self.update()
+        self.changed.emit()
+
+    def _in_sight(self, viewport: Viewport) -> Viewport:
+        return viewport.kept_in_sight(self._picture_size(), self._widget_size())
+
+    def _target(self) -> QRectF:
+        columns, rows = self._picture_size()
+        view = self.viewport
+        return QRectF(view.x, view.y, columns * view.scale, rows * view.scale)
+
+    def _picture_size(self) -> Size:
+        return float(max(self._pixmap.width(), 1)), float(max(self._pixmap.height(), 1))
+
+    def _widget_size(self) -> Size:
+        return float(self.width()), float(self.height())
