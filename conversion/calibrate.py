@@ -20,7 +20,7 @@ Truths = NDArray[np.bool_]
 LEVEL = 0.9
 SENSITIVITY = 0.95
 FLAGGED_AT_LEAST = 0.5
-"""The share of those with osteoporosis whom the upper cut-off still flags; its PPV is the highest with that."""
+"""The share of those with osteoporosis whom the upper cut-off flags; of all such cuts, the best PPV."""
 
 
 def has_osteoporosis(bmd_l1_l4_g_cm2: Values) -> Truths:
@@ -80,7 +80,7 @@ def thresholds(probability: Values, osteoporosis: Truths) -> Thresholds:
 
 
 def _cut_of_best_ppv(probability: Values, osteoporosis: Truths) -> float:
-    """Return the cut, halfway between two pictures, that flags enough people with osteoporosis at the best PPV."""
+    """Return the cut, halfway between two pictures, of the best PPV among those that flag enough people."""
     order = np.argsort(-probability, kind="stable")
     hits = np.cumsum(osteoporosis[order])
     ppv = hits / np.arange(1, len(hits) + 1)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from conversion.errors import ConversionError
 from desktop.imaging.presentation import presented
 from desktop.imaging.readers import read_radiograph
 
@@ -18,6 +19,8 @@ LONGEST_SIDE_PX = 320  # not the network's size, so that padding and resizing ta
 
 def golden_pictures(files: list[Path], predicted_g_cm2: NDArray[np.float64]) -> dict[str, bytes]:
     """Return PNG bytes by file name of the pictures at four quantiles of predicted L1-L4 BMD."""
+    if not files:
+        raise ConversionError("There is no picture for the self-test: add phantoms to assets/samples.")
     order = np.argsort(predicted_g_cm2, kind="stable")
     chosen = [files[order[round(each * (len(files) - 1))]] for each in QUANTILES]
     return {f"golden_{k}.png": small_png(path) for k, path in enumerate(chosen, start=1)}

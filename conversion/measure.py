@@ -15,23 +15,34 @@ from desktop.findings.result import Outcome
 from desktop.models.manifest import Metrics, Precision
 
 if TYPE_CHECKING:
+    import keras
     from onnxruntime import InferenceSession
 
     from training.data.manifest import Row
 
 FEWEST_REPEATED = 10
+BATCH = 64
 
 
 def session_answers(
     session: InferenceSession, pictures: NDArray[np.uint8], places: Iterable[int]
 ) -> NDArray[np.float32]:
-    """Return the BMD, g/cm2 [picture, site], that an ONNX session gives, one picture at a time as a clinic does."""
+    """Return the BMD, g/cm2 [picture, site], of an ONNX session, one picture at a time as a clinic does."""
 
     def answer(place: int) -> NDArray[np.float32]:
         feed = pictures[place].transpose(2, 0, 1)[np.newaxis].astype(np.float32)
         return session.run(["bmd"], {"image": feed})[0][0]
 
     return np.array([answer(place) for place in places])
+
+
+def framework_answers(
+    model: keras.Model, pictures: NDArray[np.uint8], places: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """Return the BMD, g/cm2 [picture, site], of the Keras network."""
+    batches = np.array_split(places, range(BATCH, len(places), BATCH))
+    batch_answers = [model.predict_on_batch(pictures[batch].astype(np.float32))["bmd"] for batch in batches]
+    return np.concatenate([np.asarray(each) for each in batch_answers])
 
 
 def metrics(true: Values, predicted: Values, framework: Values | None = None) -> Metrics:
@@ -73,7 +84,7 @@ def precision(rows: Sequence[Row], predicted: Values) -> Precision:
 
 
 def rates(probability: Values, osteoporosis: Truths, cut_offs: CutOffs) -> Mapping[str, float | None]:
-    """Return the four rates of the outcomes, and the share uncertain; None where nobody is in the denominator.
+    """Return the four rates of the outcomes and the share uncertain; None where nobody could be counted.
 
     Sensitivity and NPV count uncertain as found, since a DXA is recommended; specificity and PPV do not.
     """

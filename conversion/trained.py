@@ -1,7 +1,8 @@
-"""A trained run as conversion needs it: the network, its pictures by part, and what both say of themselves."""
+"""A trained run as conversion needs it: the network, its pictures by part, and their truth."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +58,21 @@ class TrainedRun:
 
     def by_site(self, answers: NDArray[np.float32]) -> dict[str, Values]:
         """Return answers, [picture, site], by site and of L1-L4."""
-        shares = np.array(self.data.targets.area_shares)
         named = {site: answers[:, k].astype(float) for k, site in enumerate(self.sites)}
-        return named | {GROUP: answers.astype(float) @ shares}
+        return named | {GROUP: answers.astype(float) @ self._shares}
+
+    @property
+    def area_shares(self) -> dict[str, float]:
+        """Return each site's weight in L1-L4; they sum to 1."""
+        return {site: float(share) for site, share in zip(self.sites, self._shares, strict=True)}
+
+    @property
+    def _shares(self) -> Values:
+        shares = np.array(self.data.targets.area_shares)
+        return shares / shares.sum()
 
     def _group(self, places: NDArray[np.intp]) -> Values:
-        shares = np.array(self.data.targets.area_shares)
-        known = (self.data.rows[k].bmd_l1_l4_g_cm2 or self.data.bmd_g_cm2[k] @ shares for k in places)
+        known = (self.data.rows[k].bmd_l1_l4_g_cm2 or self.data.bmd_g_cm2[k] @ self._shares for k in places)
         return np.array([float(value) for value in known])
 
 
@@ -72,16 +81,20 @@ def read_run(run: Path, folder: Path | None = None) -> TrainedRun:
 
     ConversionError where the run is not finished, or its data are not those that it learned from.
     """
+    configuration = _configuration(run)
+    place = folder or Path(configuration.data or "")
+    manifest = place / "manifest.csv"
+    if not manifest.is_file() or _sha256(manifest) != configuration.manifest_sha256:
+        raise ConversionError(f"{place} does not hold the data of {run}: name the right folder with --data.")
+    return _read(run, place, configuration)
+
+
+def _read(run: Path, place: Path, configuration: Configuration) -> TrainedRun:
     import keras
 
     from training.dxa_bmd.data import read_data
-    from training.dxa_bmd.run import _manifest_hash as manifest_hash
     from training.dxa_bmd.settings import Settings
 
-    configuration = _configuration(run)
-    place = folder or Path(configuration.data or "")
-    if manifest_hash(place) != configuration.manifest_sha256:
-        raise ConversionError(f"{place} does not hold the data of {run}: name the right folder with --data.")
     settings = msgspec.convert(configuration.settings, Settings)
     data = read_data(place, settings)
     model = keras.saving.load_model(run / "model.keras", compile=False)
@@ -95,6 +108,10 @@ def _configuration(run: Path) -> Configuration:
         return msgspec.json.decode((run / "config.json").read_bytes(), type=Configuration)
     except (OSError, msgspec.MsgspecError) as error:
         raise ConversionError(f"{run / 'config.json'} makes no sense: train anew.") from error
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _parts(parts: Mapping[str, NDArray[np.intp]]) -> dict[str, NDArray[np.intp]]:

@@ -1,0 +1,99 @@
+"""Turns a trained run into a signed bundle: `python -m conversion RUN --out BUNDLE`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: E402
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+from conversion.convert import GATE_PICTURES, build_manifest, convert  # noqa: E402
+from conversion.errors import ConversionError  # noqa: E402
+from conversion.keys import read_private, write_public  # noqa: E402
+from conversion.package import write_bundle  # noqa: E402
+from conversion.report import write_report  # noqa: E402
+from conversion.trained import TrainedRun, read_run  # noqa: E402
+from desktop import __version__  # noqa: E402
+from desktop.errors import AppError  # noqa: E402
+from desktop.models.bundle import open_bundle, self_test  # noqa: E402
+from desktop.models.files import read_verified  # noqa: E402
+from desktop.models.signature import KEY_SUFFIX, TrustedKey, key_identifier  # noqa: E402
+from desktop.paths import assets_dir  # noqa: E402
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when the bundle is written, 2 where it cannot be made as asked."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        _make(chosen)
+    except AppError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m conversion", description=__doc__)
+    parser.add_argument("run", type=Path, metavar="RUN", help="run folder of a finished training")
+    parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="named like the family")
+    parser.add_argument("--data", type=Path, help="data folder, where it is not the one that training used")
+    parser.add_argument("--model-version", default=__version__, help="default: the program's")
+    signing = parser.add_mutually_exclusive_group()
+    signing.add_argument("--key", type=Path, help="private key; by default TRABECULA_SIGNING_KEY names it")
+    signing.add_argument(
+        "--release",
+        action="store_true",
+        help="sign by a new key that is then forgotten; its public half goes to --trusted",
+    )
+    parser.add_argument(
+        "--trusted",
+        type=Path,
+        default=assets_dir() / "trusted_keys",
+        help="folder of public keys for --release",
+    )
+    return parser
+
+
+def _make(chosen: argparse.Namespace) -> None:
+    key = None if chosen.release else read_private(chosen.key)
+    run = read_run(chosen.run, chosen.data)
+    _check_name(run, chosen.out)
+    if chosen.release and len(run.parts["test"]) < GATE_PICTURES:
+        raise ConversionError(f"A release needs {GATE_PICTURES} test pictures for its gate: add persons.")
+    converted = convert(run)
+    manifest, contents = build_manifest(converted, chosen.model_version)
+    signing = key or Ed25519PrivateKey.generate()
+    complete = write_bundle(chosen.out, manifest, contents, signing)
+    if chosen.release:
+        write_public(signing, chosen.trusted / f"trabecula-{complete.family}{KEY_SUFFIX}")
+    write_report(converted, complete, chosen.run)
+    _check_again(chosen.out, signing.public_key())
+
+
+def _check_name(run: TrainedRun, out: Path) -> None:
+    if out.name != run.configuration.family:
+        raise ConversionError(f"--out should end in {run.configuration.family}, the family's name.")
+
+
+def _check_again(folder: Path, public: Ed25519PublicKey) -> None:
+    """Load what was written as the desktop will, and say what it holds."""
+    key = TrustedKey("this conversion", key_identifier(public), public)
+    tested = self_test(open_bundle(read_verified(folder, [key])))
+    shipped = tested.bundle.manifest.metrics["int8"]
+    size_kb = sum(len(each) for each in tested.bundle.contents.values()) / 1000
+    sys.stdout.write(
+        f"{folder}: {size_kb:.0f} kB, r {shipped.r}, MAE {shipped.mae_percent} %, int8 moves L1-L4 by "
+        f"{shipped.mean_change_g_cm2} g/cm2, self-test within {tested.drift_g_cm2:.5f} g/cm2.\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

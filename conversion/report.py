@@ -1,0 +1,120 @@
+"""What a conversion measured, as conversion.json and a page of tables in the run's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from conversion.calibrate import Truths, Values, has_osteoporosis, probabilities
+from conversion.convert import Converted
+from conversion.measure import coverage, rates
+from desktop.clinical.lumbar import GROUP
+from desktop.clinical.reference import default_table
+from desktop.clinical.scores import t_score
+from desktop.findings.outcome import CutOffs
+from desktop.models.manifest import Manifest
+
+if TYPE_CHECKING:
+    from training.data.manifest import Row
+
+Table = Mapping[str, Mapping[str, float | None]]
+
+
+def write_report(converted: Converted, manifest: Manifest, run: Path) -> None:
+    """Write conversion.json and conversion.md into `run`: figures of the test part with the shipped graph."""
+    tables = {
+        "Errors of L1-L4 by form": _forms(manifest),
+        "Outcomes": _outcomes(converted, manifest),
+        "Coverage of the intervals by site": _coverage_by_site(converted, manifest),
+        "Coverage for L1-L4 by true T-score": _coverage_by_t(converted, manifest),
+    }
+    raw = msgspec.json.encode({"tables": tables, "manifest": manifest})
+    (run / "conversion.json").write_bytes(msgspec.json.format(raw, indent=2) + b"\n")
+    (run / "conversion.md").write_text("\n".join(_page(tables, manifest)) + "\n", encoding="utf-8")
+
+
+def _forms(manifest: Manifest) -> Table:
+    return {form: msgspec.structs.asdict(each) for form, each in manifest.metrics.items()}
+
+
+def _outcomes(converted: Converted, manifest: Manifest) -> Table:
+    run = converted.run
+    ill = has_osteoporosis(run.truth("test")[GROUP])
+    probability = probabilities(converted.int8_test[GROUP], manifest.probability)
+    cut_offs = CutOffs(manifest.thresholds.lower, manifest.thresholds.upper)
+    everybody = {"all": np.ones(len(ill), dtype=bool)}
+    groups = everybody | dict(_groups(run.rows("test"), _sex)) | dict(_groups(run.rows("test"), _decade))
+    return {name: rates(probability[among], ill[among], cut_offs) for name, among in groups.items()}
+
+
+def _coverage_by_site(converted: Converted, manifest: Manifest) -> Table:
+    true, half = converted.run.truth("test"), manifest.conformal.half_width_g_cm2
+    return {
+        site: {
+            "half_width_g_cm2": half[site],
+            "covered": coverage(each, converted.int8_test[site], half[site]),
+        }
+        for site, each in true.items()
+    }
+
+
+def _coverage_by_t(converted: Converted, manifest: Manifest) -> Table:
+    true, answered = converted.run.truth("test")[GROUP], converted.int8_test[GROUP]
+    half = manifest.conformal.half_width_g_cm2[GROUP]
+    bands = {"T <= -2.5": (-99.0, -2.5), "-2.5 to -1": (-2.5, -1.0), "above -1": (-1.0, 99.0)}
+    scores = np.array([t_score(float(each), GROUP, default_table()) for each in true])
+    which = {name: (scores > low) & (scores <= high) for name, (low, high) in bands.items()}
+    return {
+        name: {
+            "pictures": float(among.sum()),
+            "covered": coverage(true[among], answered[among], half),
+            "bias_g_cm2": _mean(answered[among] - true[among]),
+        }
+        for name, among in which.items()
+    }
+
+
+def _mean(values: Values) -> float | None:
+    return round(float(values.mean()), 4) if len(values) else None
+
+
+def _groups(rows: list[Row], name: Callable[[Row], str | None]) -> Iterator[tuple[str, Truths]]:
+    names = np.array([name(row) or "unknown" for row in rows])
+    for each in np.unique(names):
+        yield str(each), names == each
+
+
+def _sex(row: Row) -> str | None:
+    return {"F": "women", "M": "men"}.get(row.sex or "")
+
+
+def _decade(row: Row) -> str | None:
+    return None if row.age_years is None else f"{int(row.age_years // 10 * 10)}s"
+
+
+def _page(tables: Mapping[str, Table], manifest: Manifest) -> Iterator[str]:
+    cut = manifest.thresholds
+    yield f"# {manifest.family} {manifest.version} as shipped\n"
+    yield (
+        f"Learned from {manifest.training.data}. All figures are of the test part, with the shipped graph. "
+        f"Cut-offs of the probability, set on {cut.pictures} calibration pictures at a prevalence of "
+        f"{cut.prevalence:.1%}: below {cut.lower:.3f} not flagged "
+        f"(sensitivity {cut.sensitivity_at_lower:.1%}), "
+        f"above {cut.upper:.3f} flagged (PPV {cut.ppv_at_upper:.1%}, {cut.sensitivity_at_upper:.1%} of those "
+        f"with osteoporosis). Intervals hold at {manifest.conformal.level:.0%}."
+    )
+    for title, table in tables.items():
+        columns = list(next(iter(table.values())))
+        yield f"\n## {title}\n"
+        yield "| | " + " | ".join(columns) + " |"
+        yield "| --- |" + " ---: |" * len(columns)
+        for name, cells in table.items():
+            yield f"| {name} | " + " | ".join(_cell(cells[column]) for column in columns) + " |"
+
+
+def _cell(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4g}"
