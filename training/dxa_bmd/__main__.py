@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size-px", type=int, help="side of the network's square input")
     parser.add_argument("--filters", type=int, nargs="+", help="width of each convolution")
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")
     parser.add_argument(
         "--precision",
         choices=("float32", "mixed_bfloat16"),
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
-    names = ("epochs", "batch", "learning_rate", "size_px", "seed", "precision")
+    names = ("epochs", "batch", "learning_rate", "size_px", "seed", "precision", "limit")
     changes = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     if arguments.filters:
         changes["filters"] = tuple(arguments.filters)

@@ -52,9 +52,10 @@ class Data:
 def read_data(folder: Path, settings: Settings, cache: Path | None = None) -> Data:
     """Read a data folder; DataError where it has too little for this preset."""
     kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
-    rows = [row for row in kept if _truth(row, settings.sites) is not None]
-    if len(rows) < len(kept):
-        left_out = left_out | {"no BMD of " + " ".join(settings.sites): len(kept) - len(rows)}
+    told = [row for row in kept if _truth(row, settings.sites) is not None]
+    if len(told) < len(kept):
+        left_out = left_out | {"no BMD of " + " ".join(settings.sites): len(kept) - len(told)}
+    rows = told[: settings.limit]
     parts = _parts(rows, settings)
     empty = [name for name, places in parts.items() if not len(places)]
     if empty:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import keras
 import msgspec
+import numpy as np
+from PIL import Image
 
 from training.data.manifest import DataError
 from training.data.pictures import preprocessing_version
@@ -22,8 +24,8 @@ from training.dxa_bmd.settings import Settings
 def make_run(settings: Settings, folder: Path, run: Path) -> None:
     """Train on the data folder into `run` and judge the result; goes on where a killed run stood.
 
-    Writes config.json, curves.csv, log.jsonl, model.keras, predictions_PART.csv and metrics.json; a run that
-    has its metrics is left as it is. DataError where `run` holds a run of other settings or data.
+    Writes config.json, curves.csv, log.jsonl, model.keras, example.png, predictions_PART.csv, metrics.json;
+    a run that has its metrics is left as it is. DataError where `run` holds a run of other settings or data.
     """
     _check_same(run, settings, folder)
     if (run / "metrics.json").is_file():
@@ -35,10 +37,18 @@ def make_run(settings: Settings, folder: Path, run: Path) -> None:
     (run / "config.json").write_bytes(msgspec.json.format(configuration) + b"\n")
     model = train(settings, data, run)
     save_model(model, run / "model.keras")
+    _save_example(data, run / "example.png")
     found = {part: predict(model, settings, data, part) for part in data.parts if part != "train"}
     for predictions in found.values():
         write_predictions(predictions, run)
     write_metrics([evaluate(part, data, found.get("tune")) for part in found.values()], run)
+
+
+def _save_example(data: Data, path: Path) -> None:
+    """Keep the test picture of middling BMD as the network sees it, for the study's figures."""
+    places = data.parts["test"]
+    middle = places[np.argsort(data.group_g_cm2("test"))[len(places) // 2]]
+    Image.fromarray(data.pictures[middle]).save(path)
 
 
 def save_model(model: keras.Model, path: Path) -> None:

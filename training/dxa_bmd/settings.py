@@ -17,6 +17,7 @@ class Settings:
     patience: epochs without a better tuning error before training stops; None never stops early.
     cosine: whether the learning rate falls along a cosine to nothing over `epochs`.
     precision: Keras's policy while training; what is saved is float32.
+    limit: how many of the manifest's usable rows to take, from its start; None takes all.
     """
 
     preset: Literal["smoke", "edge", "paper"]
@@ -33,6 +34,7 @@ class Settings:
     size_px: int = 256
     seed: int = 1
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    limit: int | None = None
 
 
 PRESETS = {
