@@ -8,10 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop.report.curve_data import Curve, build_curve
+from desktop.report.words import MINUS
 
 __all__ = ["Curve", "CurveColours", "build_curve", "draw_curve"]
-
-MINUS = "\u2212"
 
 
 @dataclass(frozen=True)
@@ -137,6 +136,8 @@ class _Plot:
 
     def draw_legend(self) -> None:
         middle, start = self._rect.bottom() - 0.6 * self._line, self._area.left()
+        if self._curve.patient is not None:
+            start = self._draw_legend_point(start, middle)
         if self._curve.points:
             end = QPointF(start + 1.4 * self._line, middle)
             self._rule(QPointF(start, middle), end, self._colours.curve, 0.11)
@@ -144,6 +145,16 @@ class _Plot:
         room = self._rect.right() - start
         words = self._metrics.elidedText(self._curve.legend, Qt.TextElideMode.ElideRight, room)
         self._write(start, middle, words, "left")
+
+    def _draw_legend_point(self, start: float, middle: float) -> float:
+        radius = 0.36 * self._line
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QBrush(QColor(self._colours.patient)))
+        self._painter.drawEllipse(QPointF(start + radius, middle), radius, radius)
+        start += 2 * radius + 0.5 * self._line
+        words = "this picture, with range"
+        self._write(start, middle, words, "left")
+        return start + self._metrics.horizontalAdvance(words) + 1.2 * self._line
 
     def _draw_ageless(self, value: float, low: float, high: float) -> None:
         left, right = self._area.left(), self._area.right()

@@ -1,0 +1,142 @@
+"""What a report says: words and numbers, without a picture library or a page size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.clinical.lumbar import GROUP
+from desktop.clinical.reference import ReferenceTable
+from desktop.findings.marks import (
+    LIMITS,
+    OUTCOME_MEANINGS,
+    OUTCOME_TITLES,
+    PHANTOM_MARK,
+    RECOMMENDATIONS,
+    interval_sentence,
+)
+from desktop.findings.result import Finding, NotMeasured, Outcome
+from desktop.findings.study import Study
+from desktop.report.curve_data import Curve, build_curve
+from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
+from desktop.report.table import ScoreTable, score_table, table_notes
+from desktop.report.words import DASH, signed
+
+TITLE = "Bone density screening"
+NOT_JUDGED = "Not judged"
+PROBABILITY = "Probability of T \u2264 \u22122.5"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome in words; `outcome` is None where the picture was not judged."""
+
+    outcome: Outcome | None
+    title: str
+    meaning: str
+    recommendation: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One page; a NotMeasured stands where a part is missing and says why."""
+
+    title: str
+    mark: str | None  # stands at the top and bottom of the page
+    dates: tuple[str, ...]
+    patient: tuple[Fact, ...]
+    verdict: Verdict
+    figures: tuple[Fact, ...]
+    picture_png: bytes
+    table: ScoreTable | NotMeasured
+    notes: tuple[str, ...]
+    curve: Curve | NotMeasured
+    limits: tuple[str, ...]
+    warnings: tuple[str, ...]
+    provenance: tuple[Fact, ...]
+    footer: str
+
+
+def build_report(study: Study, table: ReferenceTable | None) -> Report:
+    """Return the report of a study.
+
+    table: the one that the study's finding names, None where it is no longer installed; another table's
+    curve is never drawn beside the finding's scores.
+    """
+    result = study.result
+    finding = result.findings[0] if result.findings else None
+    reference = table if finding and table and table.name == finding.reference_table else None
+    return Report(
+        title=TITLE,
+        mark=_mark(study),
+        dates=_dates(study),
+        patient=patient_facts(study.patient),
+        verdict=_verdict(study),
+        figures=_figures(finding) if finding else (),
+        picture_png=study.picture_png,
+        table=score_table(finding) if finding else NotMeasured("The picture was not judged."),
+        notes=table_notes(finding, reference) if finding else (),
+        curve=_curve(study, finding, reference),
+        limits=LIMITS if finding else (),
+        warnings=_warnings(finding) if finding else (),
+        provenance=provenance_facts(study, finding),
+        footer=f"Trabecula {study.program_version}. Page 1 of 1.",
+    )
+
+
+def _mark(study: Study) -> str | None:
+    evidence = {finding.model.evidence for finding in study.result.findings}
+    return None if evidence == {"clinical"} else PHANTOM_MARK
+
+
+def _dates(study: Study) -> tuple[str, ...]:
+    return (
+        f"Date of picture: {study.study_date or NOT_STATED}",
+        f"Screened: {study.created_at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def _verdict(study: Study) -> Verdict:
+    outcome = study.result.outcome
+    if outcome is None:
+        return Verdict(None, NOT_JUDGED, study.result.reason or "", "")
+    return Verdict(outcome, OUTCOME_TITLES[outcome], OUTCOME_MEANINGS[outcome], RECOMMENDATIONS[outcome])
+
+
+def _figures(finding: Finding) -> tuple[Fact, ...]:
+    score = _group_figure(finding)
+    probability = finding.osteoporosis_probability
+    if isinstance(probability, NotMeasured):
+        return score, Fact(PROBABILITY, probability.reason)
+    return score, Fact(PROBABILITY, _percent(probability))
+
+
+def _group_figure(finding: Finding) -> Fact:
+    label = f"{finding.score_kind}-score {GROUP}, estimated"
+    scores = finding.t_score if finding.score_kind == "T" else finding.z_score
+    if isinstance(scores, NotMeasured):
+        return Fact(label, DASH)
+    return Fact(label, signed(scores[GROUP].value, 1) if GROUP in scores else DASH)
+
+
+def _percent(probability: float) -> str:
+    if probability < 0.01:
+        return "below 1 %"
+    return "above 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
+
+
+def _curve(study: Study, finding: Finding | None, table: ReferenceTable | None) -> Curve | NotMeasured:
+    if finding is None:
+        return NotMeasured("The picture was not judged.")
+    if table is None:
+        return NotMeasured(
+            f"No curve, because the reference table '{finding.reference_table}' is not installed."
+        )
+    return build_curve(study.patient, finding.bmd_g_cm2, table)
+
+
+def _warnings(finding: Finding) -> tuple[str, ...]:
+    said_elsewhere = {
+        f"{PHANTOM_MARK}.",
+        interval_sentence(finding.interval_level, finding.model.evidence),
+    }
+    return tuple(warning for warning in finding.warnings if warning not in said_elsewhere)

@@ -1,0 +1,186 @@
+"""The one page of a report: what stands where, and how it looks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from desktop.findings.result import NotMeasured, Outcome
+from desktop.report.curve import PAPER, draw_curve
+from desktop.report.facts import Fact
+from desktop.report.model import Report
+from desktop.report.sheet import Sheet, Style
+from desktop.report.table import ScoreTable
+
+LEFT, WIDTH = 15.0, 180.0
+PICTURE_WIDTH = 62.0
+GAP = 6.0
+COLUMN_WIDTH = WIDTH - PICTURE_WIDTH - GAP
+ROW_HEIGHT = 5.4
+SMALLEST_CURVE = 42.0
+LARGEST_CURVE = 74.0
+
+INK, MUTED, LINE, ACCENT = "#16202A", "#51606E", "#C3CDD6", "#0A6A72"
+MARK_INK, MARK_GROUND = "#2A2000", "#FFD35C"
+TONES = {
+    Outcome.FLAGGED: ("#9C2F1B", "#FBE8E3"),
+    Outcome.UNCERTAIN: ("#704B00", "#FCF0D6"),
+    Outcome.NOT_FLAGGED: ("#1B548A", "#E2EEF9"),
+    None: ("#51606E", "#EEF2F5"),
+}
+BODY = Style(8.5, colour=INK)
+STRONG = Style(8.5, bold=True, colour=INK)
+SMALL = Style(7.2, colour=INK)
+QUIET = Style(7.2, colour=MUTED)
+LABEL = Style(6.8, colour=MUTED)
+HEADING = Style(8.0, bold=True, colour=ACCENT)
+
+
+def draw_report(painter: QPainter, report: Report, rect: QRectF) -> None:
+    """Draw `report` into `rect`, the whole sheet of paper with its margins, in the painter's units."""
+    sheet = Sheet(painter, rect)
+    top = _draw_head(sheet, report)
+    top = _draw_verdict(sheet, report, top)
+    bottom = _draw_foot(sheet, report)
+    bottom = _draw_provenance(sheet, report.provenance, bottom)
+    bottom = _draw_lists(sheet, report, bottom, room=bottom - top - _smallest_middle(sheet, report))
+    _draw_middle(painter, sheet, report, top, bottom)
+
+
+def _draw_head(sheet: Sheet, report: Report) -> float:
+    if report.mark:
+        sheet.fill(LEFT, 9, WIDTH, 7.5, MARK_GROUND)
+        sheet.line(report.mark, LEFT, 9.9, WIDTH, Style(10.5, bold=True, colour=MARK_INK), "centre")
+    sheet.line("Trabecula", LEFT, 20, 90, Style(9, bold=True, colour=ACCENT))
+    sheet.line(report.title, LEFT, 24.2, 110, Style(17, bold=True, colour=INK))
+    for number, words in enumerate(report.dates):
+        sheet.line(words, LEFT + 90, 23.3 + 4.3 * number, WIDTH - 90, QUIET, "right")
+    sheet.rule(LEFT, 34, WIDTH, LINE)
+    return _draw_patient(sheet, report.patient, 36.2)
+
+
+def _draw_patient(sheet: Sheet, facts: tuple[Fact, ...], top: float) -> float:
+    columns = ((LEFT, 82.0), (LEFT + 86, 52.0), (LEFT + 142, 38.0))
+    for number, fact in enumerate(facts):
+        x, width = columns[number % 3]
+        y = top + 9.4 * (number // 3)
+        sheet.line(fact.label, x, y, width, LABEL)
+        sheet.line(fact.value, x, y + 3.2, width, Style(9.5, bold=number == 0, colour=INK))
+    return top + 19.5
+
+
+def _draw_verdict(sheet: Sheet, report: Report, top: float) -> float:
+    ink, ground = TONES[report.verdict.outcome]
+    words_width = 119.0 if report.figures else WIDTH - 12
+    strong = Style(8.8, bold=True, colour=INK)
+    meaning = sheet.paragraph_height(report.verdict.meaning, words_width, Style(8.8))
+    advice = sheet.paragraph_height(report.verdict.recommendation, words_width, strong)
+    height = max(24.0, 12.8 + meaning + advice + 3.2)
+    sheet.fill(LEFT, top, WIDTH, height, ground)
+    sheet.fill(LEFT, top, 1.6, height, ink)
+    sheet.line(report.verdict.title, LEFT + 6, top + 2.6, words_width, Style(17, bold=True, colour=ink))
+    y = top + 12.2
+    y += sheet.paragraph(report.verdict.meaning, LEFT + 6, y, words_width, Style(8.8, colour=INK)) + 0.6
+    sheet.paragraph(report.verdict.recommendation, LEFT + 6, y, words_width, strong)
+    _draw_figures(sheet, report.figures, top, ink)
+    return top + height + GAP
+
+
+def _draw_figures(sheet: Sheet, figures: tuple[Fact, ...], top: float, ink: str) -> None:
+    x, width = LEFT + WIDTH - 54, 49.0
+    for fact, points in zip(figures, (19.0, 9.2), strict=False):
+        style = Style(points, bold=True, colour=ink)
+        sheet.line(fact.label, x, top + 2.8, width, LABEL, "right")
+        sheet.line(fact.value, x, top + 5.8, width, style, "right")
+        top += 4.4 + style.line_mm
+
+
+def _draw_foot(sheet: Sheet, report: Report) -> float:
+    y = sheet.height_mm - 12
+    sheet.line(report.footer, LEFT, y, 60, LABEL)
+    if report.mark:
+        sheet.line(report.mark, LEFT + 60, y, WIDTH - 60, Style(6.8, bold=True, colour=INK), "right")
+    y -= 8.5
+    for x, words, width in ((LEFT, "Reviewed by", 116.0), (LEFT + 124, "Date", 56.0)):
+        sheet.rule(x, y + 3.6, width, LINE)
+        sheet.line(words, x, y + 4.0, width, LABEL)
+    return y - 5
+
+
+def _draw_provenance(sheet: Sheet, facts: tuple[Fact, ...], bottom: float) -> float:
+    line = QUIET.line_mm
+    top = bottom - line * len(facts)
+    for number, fact in enumerate(facts):
+        sheet.line(fact.label, LEFT, top + number * line, 24, LABEL)
+        sheet.line(fact.value, LEFT + 24, top + number * line, WIDTH - 24, QUIET)
+    sheet.rule(LEFT, top - 2, WIDTH, LINE)
+    return top - 4
+
+
+def _draw_lists(sheet: Sheet, report: Report, bottom: float, room: float) -> float:
+    lists = [("What this result does not say", report.limits), ("Warnings", report.warnings)]
+    filled = [(title, items) for title, items in lists if items]
+    if not filled:
+        return bottom
+    width = (WIDTH - GAP * (len(filled) - 1)) / len(filled)
+    head = HEADING.line_mm + 1
+    needed = max(sheet.bullets_height(items, width, SMALL) for _, items in filled)
+    # warnings give way to the curve, the limits never
+    limits = sheet.bullets_height(report.limits, width, SMALL)
+    height = min(needed, max(room - head - 3, limits))
+    for number, (title, items) in enumerate(filled):
+        x = LEFT + number * (width + GAP)
+        sheet.line(title, x, bottom - height - head, width, HEADING)
+        sheet.bullets(items, x, bottom - height, width, SMALL, height + 0.01)
+    return bottom - height - head - 3
+
+
+def _smallest_middle(sheet: Sheet, report: Report) -> float:
+    if isinstance(report.table, NotMeasured):
+        return PICTURE_WIDTH
+    rows = (len(report.table.rows) + 1) * ROW_HEIGHT
+    notes = sum(sheet.paragraph_height(note, COLUMN_WIDTH, QUIET) + 0.4 for note in report.notes)
+    return rows + notes + 7 + SMALLEST_CURVE
+
+
+def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bottom: float) -> None:
+    if report.verdict.outcome is None:
+        sheet.picture(report.picture_png, LEFT, top, WIDTH, min(bottom - top - 2, 120))
+        return
+    sheet.picture(report.picture_png, LEFT, top, PICTURE_WIDTH, bottom - top - 1)
+    x, width = LEFT + PICTURE_WIDTH + GAP, COLUMN_WIDTH
+    y = top + _draw_table(sheet, report.table, x, top, width) + 2
+    for note in report.notes:
+        y += sheet.paragraph(note, x, y, width, QUIET) + 0.4
+    y += 3
+    if isinstance(report.curve, NotMeasured):
+        sheet.paragraph(report.curve.reason, x, y, width, BODY)
+        return
+    painter.setFont(sheet.font(LABEL))
+    draw_curve(painter, sheet.area(x, y, width, min(bottom - y, LARGEST_CURVE)), report.curve, PAPER)
+
+
+def _draw_table(sheet: Sheet, table: ScoreTable | NotMeasured, x: float, y: float, width: float) -> float:
+    if isinstance(table, NotMeasured):
+        return sheet.paragraph(table.reason, x, y, width, BODY)
+    line = ROW_HEIGHT
+    for number, cells in enumerate((table.heads, *table.rows)):
+        is_group = number == len(table.rows)
+        middle = y + number * line + (1.2 if is_group else 0)
+        if is_group:
+            sheet.fill(x, middle - 0.2, width, line, "#EEF2F5")
+        for (start, room), cell, column in zip(_COLUMNS, cells, range(5), strict=True):
+            style = (
+                LABEL
+                if number == 0
+                else STRONG
+                if column in (0, 1, 3) and (is_group or column == 0)
+                else BODY
+            )
+            sheet.line(cell, x + start, middle + 0.7, room, style, "left" if column == 0 else "right")
+        if number == 0:
+            sheet.rule(x, y + line - 0.3, width, LINE)
+    return line * (len(table.rows) + 1) + 1.2
+
+
+_COLUMNS = ((1.5, 14.0), (16.0, 22.0), (40.0, 26.0), (68.0, 18.0), (87.0, 23.5))
