@@ -6,9 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SAMPLES := $(wildcard assets/samples/*.dcm)
+DATA ?= runs/phantoms
+PICTURES ?= 8000
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run test lint format bench study package package-check clean
+.PHONY: help run test lint format bench study constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -53,8 +55,16 @@ format: $(VENV)/.everything ## put the code into its format
 bench: $(VENV)/.everything ## measure the shipped network against the other ways to run it
 	@$(BIN)/python -m bench
 
-study: $(VENV)/.everything ## train dxa_bmd anew and redraw docs/results/dxa_bmd.md
-	@$(BIN)/python -m training.dxa_bmd.study
+$(DATA)/manifest.csv:
+	@$(BIN)/python -m training.phantom --view dxa_spine --count $(PICTURES) --seed 1 --workers $$(nproc) --out $(DATA)
+
+study: $(VENV)/.everything $(DATA)/manifest.csv ## train dxa_bmd on DATA and redraw docs/results/dxa_bmd.md
+	@$(BIN)/python -m training.dxa_bmd.study --data $(DATA)
+
+constraints: $(VENV)/.everything ## write down the versions installed now as the tested ones
+	@{ echo "# The versions that were tested together, by \`make constraints\`."; \
+	   $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//'; } > constraints.txt
+	@touch $(VENV)/.runtime $(VENV)/.everything
 
 package: $(VENV)/.everything ## build dist/trabecula, which runs without Python
 	@bash installer/build.sh $(BIN)

@@ -28,7 +28,7 @@ inside() {
     env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 QT_QPA_PLATFORM=offscreen chroot "$bare" "$@"
 }
 inside /opt/trabecula/trabecula self-test
-inside /opt/trabecula/trabecula screen /samples --json /tmp/results.json --report /tmp/reports
+inside /opt/trabecula/trabecula screen /samples --json --report /tmp/reports >"$bare/tmp/results.json"
 inside /opt/trabecula/trabecula --demo /tmp/demo
 for made in "$bare"/tmp/results.json "$bare"/tmp/reports/*.pdf "$bare"/tmp/demo/*.png; do
     [ -s "$made" ] || { echo "${made#"$bare"} was not written."; exit 1; }
