@@ -93,7 +93,7 @@ class _Plot:
             )
             if tenth % 2 == 0:
                 self._write(self._area.left() - 0.35 * self._line, y, f"{tenth / 10:.1f}", "right")
-        for t, bmd in self._curve.t_ticks:
+        for t, bmd in self._curve.t_ticks[:: self._tick_step()]:
             self._write(self._area.right() + 0.35 * self._line, self._y(bmd), _signed(t), "left")
         self._write_titles()
 
@@ -162,6 +162,13 @@ class _Plot:
         ground.setAlpha(45)
         self._painter.fillRect(QRectF(QPointF(left, self._y(high)), QPointF(right, self._y(low))), ground)
         self._rule(QPointF(left, self._y(value)), QPointF(right, self._y(value)), self._colours.patient, 0.16)
+
+    def _tick_step(self) -> int:
+        ticks = self._curve.t_ticks
+        if len(ticks) < 2:
+            return 1
+        apart = self._y(ticks[0][1]) - self._y(ticks[1][1])
+        return 1 if apart > self._line else 2
 
     def _write_titles(self) -> None:
         y = self._rect.top() + 0.5 * self._line

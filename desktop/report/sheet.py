@@ -60,6 +60,7 @@ class Sheet:
         font.setPixelSize(max(1, round(style.points * _MM_PER_POINT * self.px_per_mm)))
         font.setBold(style.bold)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        font.setFeature(QFont.Tag("liga"), 0)  # else a search in the PDF misses "flagged"
         return font
 
     def area(self, x: float, y: float, width: float, height: float) -> QRectF:

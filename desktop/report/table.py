@@ -60,8 +60,8 @@ def _reference_note(finding: Finding, table: ReferenceTable | None) -> str:
     name = f"Reference table: {finding.reference_table}"
     if table is None:
         return f"{name}."
-    derived = [site for site in VERTEBRAE if (norm := table.young(site)) and norm.derived]
-    return f"{name}; its numbers for {', '.join(derived)} are derived." if derived else f"{name}."
+    derived = any((norm := table.young(site)) and norm.derived for site in VERTEBRAE)
+    return f"{name} (single vertebrae derived)." if derived else f"{name}."
 
 
 def _z_note(finding: Finding) -> str:
