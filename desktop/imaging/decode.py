@@ -18,7 +18,7 @@ from desktop.imaging import attributes
 from desktop.imaging.codestream import stream_size, too_many_scans
 from desktop.imaging.limits import DAMAGE, MAX_DECODED_BYTES, check_size
 
-_DECODERS: dict[str, str] = {
+DECODERS: dict[str, str] = {
     uid.ImplicitVRLittleEndian: "",
     uid.ExplicitVRLittleEndian: "",
     uid.ExplicitVRBigEndian: "",
@@ -35,6 +35,8 @@ _DECODERS: dict[str, str] = {
     uid.HTJ2KLosslessRPCL: "pylibjpeg",
     uid.HTJ2K: "pylibjpeg",
 }
+"""The one decoder of each transfer syntax, by pydicom's name for it; "" where nothing is compressed."""
+
 _COLOURS = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR"})
 _FLOATS = ("FloatPixelData", "DoubleFloatPixelData")
 _DAMAGED = "The pixel data are cut short or damaged: export the picture again from the device."
@@ -65,7 +67,7 @@ class StoredPixels:
 def stored_pixels(dataset: Dataset) -> StoredPixels:
     """Decode the one frame of `dataset`; raise ReadError if damaged, RefusedError if beyond the limits."""
     syntax = uid.UID(str(dataset.file_meta.TransferSyntaxUID))
-    if syntax not in _DECODERS:
+    if syntax not in DECODERS:
         raise ReadError(
             f"The picture is compressed in a way that cannot be read ({syntax.name}): export it uncompressed."
         )
@@ -112,7 +114,7 @@ def _check_stream(dataset: Dataset) -> None:
 
 
 def _decoded(dataset: Dataset, syntax: uid.UID) -> StoredPixels:
-    options: dict[str, Any] = {"decoding_plugin": _DECODERS[syntax], "index": 0}
+    options: dict[str, Any] = {"decoding_plugin": DECODERS[syntax], "index": 0}
     values, properties = get_decoder(syntax).as_array(dataset, **options)
     photometric = str(properties["photometric_interpretation"])
     if photometric == "PALETTE COLOR":

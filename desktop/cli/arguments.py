@@ -1,0 +1,75 @@
+"""What may be written after `trabecula`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import desktop
+from desktop.imaging.radiograph import Sex, View
+
+COMMANDS = ("screen", "self-test", "models")
+
+_SCREEN = """Screen pictures without a window.
+
+Results go to the screen, one line a file, unless --json, --csv or --report is given; they may be given
+together. Exit status: 0 all screened, 3 some refused or failed, 2 wrong use, 4 no usable model or no place
+to write."""
+
+
+def window_parser() -> argparse.ArgumentParser:
+    """Return the parser of `trabecula [FILE...]`, which opens the window."""
+    parser = argparse.ArgumentParser(
+        prog="trabecula",
+        description="Osteoporosis screening from spine DXA pictures, offline.",
+        epilog=f"Commands without a window: {', '.join(COMMANDS)}; see trabecula COMMAND --help.",
+    )
+    parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="pictures to open")
+    parser.add_argument("--version", action="version", version=f"trabecula {desktop.__version__}")
+    parser.add_argument(
+        "--demo", metavar="DIR", type=Path, help="draw the window and a report into DIR, without a display"
+    )
+    return parser
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """Return the parser of the commands that need no window."""
+    parser = argparse.ArgumentParser(prog="trabecula")
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_screen(commands)
+    commands.add_parser("self-test", help="check models, decoders and report on this machine")
+    commands.add_parser("models", help="list the models, what they learned from and who signed them")
+    return parser
+
+
+def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    screen = commands.add_parser(
+        "screen",
+        help="screen pictures without a window",
+        description=_SCREEN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = screen.add_argument
+    add("paths", metavar="PATH", nargs="+", type=Path, help="a picture, or a folder of pictures")
+    add("--json", action="store_true", help="print the results as JSON")
+    add("--csv", metavar="OUT", type=Path, help="write the results as a table")
+    add("--report", metavar="DIR", type=Path, help="write a PDF report of each screened picture")
+    add("--view", type=View, choices=list(View), metavar="NAME", help=f"what they show: {', '.join(View)}")
+    add("--sex", type=Sex, choices=list(Sex), metavar="F|M", help="the sex of all patients")
+    add("--age", type=_age_years, metavar="YEARS", help="the age of all patients")
+    add("--patients", metavar="CSV", type=Path, help="sex and age by file: file,sex,age_years,name,id")
+    add("--threads", type=_threads, metavar="N", default=0, help="threads of one inference, 0 one a core")
+
+
+def _age_years(text: str) -> int:
+    return _whole_number(text, 0, 120)
+
+
+def _threads(text: str) -> int:
+    return _whole_number(text, 0, 256)
+
+
+def _whole_number(text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise argparse.ArgumentTypeError(f"a whole number from {low} to {high} is needed")
+    return int(text)

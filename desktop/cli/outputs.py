@@ -1,0 +1,185 @@
+"""Where results go: JSON and lines on stdout, a table, PDF reports."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from desktop.cli.table import columns, rows, summary
+from desktop.cli.telling import show, tell
+from desktop.cli.writing import told, written_whole
+from desktop.clinical.reference import ReferenceTable
+from desktop.errors import StorageError
+from desktop.findings.result import ScreeningResult, Status
+from desktop.findings.serialise import to_json
+from desktop.findings.study import new_study
+from desktop.imaging.radiograph import Patient, Radiograph
+
+
+@dataclass(frozen=True)
+class Screened:
+    """One file with all that an output may need of it; radiograph is None where it was not read."""
+
+    result: ScreeningResult
+    radiograph: Radiograph | None
+    patient: Patient
+
+
+class Output(Protocol):
+    """Takes results one by one; each method raises StorageError where there is no place for them."""
+
+    def open(self) -> None:
+        """Make sure that there is a place to write."""
+
+    def add(self, screened: Screened) -> None:
+        """Write one file's result."""
+
+    def close(self) -> None:
+        """Finish what was written."""
+
+
+class Lines:
+    """One line a file on stdout, for people."""
+
+    def open(self) -> None:
+        """Nothing is needed."""
+
+    def add(self, screened: Screened) -> None:
+        """Print the line."""
+        show(summary(screened.result) + "\n")
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+class Json:
+    """An array on stdout, one object a file; still JSON when the run is interrupted."""
+
+    def __init__(self) -> None:
+        self._separator = "["
+
+    def open(self) -> None:
+        """Nothing is needed."""
+
+    def add(self, screened: Screened) -> None:
+        """Print the object."""
+        text = msgspec.json.format(msgspec.json.encode(to_json(screened.result)), indent=2).decode()
+        show(f"{self._separator}\n{text}")
+        self._separator = ","
+
+    def close(self) -> None:
+        """End the array."""
+        show("[]\n" if self._separator == "[" else "\n]\n")
+
+
+class Table:
+    """A CSV file, which takes its place when it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._stack = path, ExitStack()
+
+    def open(self) -> None:
+        """Open a temporary file beside it and write the names of the columns."""
+        temporary = self._stack.enter_context(written_whole(self._path))
+        with told(self._path):
+            self._file = self._stack.enter_context(temporary.open("wb"))
+            self._write(lambda writer: writer.writeheader())
+
+    def add(self, screened: Screened) -> None:
+        """Write the file's rows."""
+        self._write(lambda writer: writer.writerows(rows(screened.result)))
+
+    def close(self) -> None:
+        """Let the table take its place."""
+        self._stack.close()
+
+    def _write(self, fill: Callable[[csv.DictWriter[str]], object]) -> None:
+        text = io.StringIO(newline="")
+        fill(csv.DictWriter(text, columns()))
+        with told(self._path):
+            self._file.write(text.getvalue().encode("utf-8", "backslashreplace"))
+            self._file.flush()
+
+
+class Reports:
+    """A folder of PDF reports, one for each screened picture, named like it."""
+
+    def __init__(self, folder: Path, table: ReferenceTable) -> None:
+        self._folder, self._table = folder, table
+        self._taken: set[str] = set()
+
+    def open(self) -> None:
+        """Make the folder."""
+        with told(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, screened: Screened) -> None:
+        """Write the report; a picture that was not screened has none."""
+        if screened.radiograph is None or screened.result.status is not Status.SCREENED:
+            return
+        from desktop.report.draw import write_pdf  # Qt is loaded only where a report is drawn
+        from desktop.report.model import build_report
+
+        study = new_study(screened.radiograph, screened.result, screened.patient)
+        report = build_report(study, self._table)
+        write_pdf(report, self._folder / self._name(screened.radiograph.path))
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+    def _name(self, picture: Path) -> str:
+        number, name = 1, f"{picture.stem}.pdf"
+        while name.lower() in self._taken:
+            number += 1
+            name = f"{picture.stem}-{number}.pdf"
+        self._taken.add(name.lower())
+        return name
+
+
+class Outputs:
+    """Several outputs as one: where one has no place left it is dropped, told, and the others go on."""
+
+    def __init__(self, outputs: Sequence[Output]) -> None:
+        self._left = list(outputs)
+        self.all_written = True
+
+    @property
+    def left(self) -> bool:
+        """Return whether any output still takes results."""
+        return bool(self._left)
+
+    def open(self) -> None:
+        """Open all; raise StorageError where one has no place from the start."""
+        for opened, output in enumerate(self._left):
+            try:
+                output.open()
+            except StorageError:
+                self._left = self._left[:opened]
+                raise
+
+    def add(self, screened: Screened) -> None:
+        """Write one file's result to every output that is left."""
+        for output in tuple(self._left):
+            try:
+                output.add(screened)
+            except StorageError as error:
+                self.all_written = False
+                tell(str(error))
+                if not isinstance(output, Reports):  # the next report is a file of its own
+                    self._left.remove(output)
+
+    def close(self) -> None:
+        """Finish every output that is left."""
+        for output in self._left:
+            try:
+                output.close()
+            except StorageError as error:
+                self.all_written = False
+                tell(str(error))

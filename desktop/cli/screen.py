@@ -1,0 +1,115 @@
+"""`trabecula screen`: every picture through the one way of analysis, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+from desktop.analysis import analyse
+from desktop.cli.gather import gather, printable
+from desktop.cli.outputs import Json, Lines, Output, Outputs, Reports, Screened, Table
+from desktop.cli.patients import PatientTable, read_patients
+from desktop.cli.status import DONE, NO_MODEL_OR_PLACE, SOME_NOT_SCREENED
+from desktop.cli.telling import tell
+from desktop.clinical.reference import ReferenceTable, default_table
+from desktop.errors import AppError, BundleError, RefusedError
+from desktop.findings.result import ScreeningResult, Seconds, Status
+from desktop.imaging.radiograph import Patient, View
+from desktop.imaging.readers import read_radiograph
+from desktop.log import log_bug, logger
+from desktop.models import Models, load_installed
+
+BUG = "An error in Trabecula itself stopped this picture: report it with the log file; the others go on."
+
+
+def screen(options: argparse.Namespace) -> int:
+    """Screen `options.paths` into the outputs asked for and return the exit status."""
+    patients = _patients(options)
+    table = default_table()
+    outputs = Outputs(_asked_for(options, table))
+    models = _usable_models(options.threads)
+    outputs.open()
+    problems: list[str] = []
+    statuses: set[Status] = set()
+    try:
+        for file in gather(options.paths, problems):
+            statuses.add(
+                _each(file, partial(screen_file, file, models, options.view, patients, table), outputs)
+            )
+            if not outputs.left:
+                break
+    finally:
+        outputs.close()
+    for problem in problems:
+        tell(problem)
+    logger.info("screening ended: %s", sorted(statuses))
+    if not outputs.all_written:
+        return NO_MODEL_OR_PLACE
+    return DONE if statuses == {Status.SCREENED} and not problems else SOME_NOT_SCREENED
+
+
+def _each(file: Path, job: Callable[[], Screened], outputs: Outputs) -> Status:
+    try:
+        screened = job()
+        outputs.add(screened)
+    except Exception as error:  # noqa: BLE001  one of the three faces where a bug is met
+        log_bug(error)
+        screened = _unscreened(file, Status.FAILED, BUG, perf_counter())
+        outputs.add(screened)
+    return screened.result.status
+
+
+def screen_file(
+    file: Path, models: Models, view: View | None, patients: PatientTable, table: ReferenceTable
+) -> Screened:
+    """Read and analyse one file; the result of one that cannot be read or judged says why.
+
+    view: what the user says it shows, None to go by its tags.
+    """
+    began = perf_counter()
+    try:
+        radiograph = read_radiograph(file)
+        read = perf_counter() - began
+        who = patients.patient(file, radiograph.patient)
+        result = analyse(radiograph, models, view=view, patient=who, table=table, read_seconds=read)
+        return Screened(replace(result, file=printable(file)), radiograph, who)
+    except RefusedError as error:
+        return _unscreened(file, Status.REFUSED, str(error), began)
+    except AppError as error:
+        return _unscreened(file, Status.FAILED, str(error), began)
+
+
+def _unscreened(file: Path, status: Status, reason: str, began: float) -> Screened:
+    seconds = Seconds(perf_counter() - began, 0.0)
+    return Screened(ScreeningResult(printable(file), status, reason, None, (), seconds), None, Patient())
+
+
+def _patients(options: argparse.Namespace) -> PatientTable:
+    people = read_patients(options.patients) if options.patients else {}
+    return PatientTable(options.sex, options.age, people)
+
+
+def _asked_for(options: argparse.Namespace, table: ReferenceTable) -> list[Output]:
+    outputs: list[Output] = []
+    if options.report:
+        outputs.append(
+            Reports(options.report, table)
+        )  # first: what breaks while drawing is not yet told as done
+    if options.json:
+        outputs.append(Json())
+    if options.csv:
+        outputs.append(Table(options.csv))
+    return outputs or [Lines()]
+
+
+def _usable_models(threads: int) -> Models:
+    models = load_installed(threads=threads)
+    for sentence in (*models.problems, *models.notices):
+        tell(sentence)
+    if not models.by_family:
+        raise BundleError("No picture was screened, because no model can be used: reinstall Trabecula.")
+    return models
