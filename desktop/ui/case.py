@@ -18,7 +18,7 @@ class Case:
 
     radiograph: None where a kept study's file is no longer there; the thumbnail of `study` stands in.
     patient: as in the form, at first the picture's own. view: confirmed by the user, else None.
-    study: None until the result was saved.
+    study: None until the result was saved. asks_view: the user wants to name the view anew.
     """
 
     radiograph: Radiograph | None
@@ -26,6 +26,7 @@ class Case:
     view: View | None = None
     result: ScreeningResult | None = None
     study: Study | None = None
+    asks_view: bool = False
 
     @classmethod
     def of_picture(cls, radiograph: Radiograph) -> Case:
@@ -45,6 +46,8 @@ class Case:
     @property
     def known_view(self) -> View | None:
         """The view that the user confirmed, else the one that the file's tags state."""
+        if self.asks_view:
+            return None
         return self.view or (self.radiograph.stated_view if self.radiograph else None)
 
     @property
@@ -54,9 +57,9 @@ class Case:
 
     @property
     def mark(self) -> str | None:
-        """The mark that must stand on whatever shows this result."""
-        findings = self.result.findings if self.result else ()
-        return PHANTOM_MARK if any(finding.model.evidence == "phantom" for finding in findings) else None
+        """The mark that must stand on whatever shows this case; only clinical evidence takes it away."""
+        evidence = {finding.model.evidence for finding in self.result.findings} if self.result else set()
+        return None if evidence == {"clinical"} else PHANTOM_MARK
 
     @property
     def differing(self) -> tuple[str, ...]:

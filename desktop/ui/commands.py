@@ -21,6 +21,7 @@ class Needs(Enum):
     PICTURE = 2
     UNSAVED = 3
     STUDY = 4
+    RESULT = 5
 
 
 @dataclass(frozen=True)
@@ -37,74 +38,24 @@ class Command:
     rule_before: bool = False
 
 
-_CASE, _PICTURE, _STUDY, _UNSAVED = Needs.CASE, Needs.PICTURE, Needs.STUDY, Needs.UNSAVED
+_CASE, _PICTURE, _RESULT = Needs.CASE, Needs.PICTURE, Needs.RESULT
+_STUDY, _UNSAVED = Needs.STUDY, Needs.UNSAVED
 
 COMMANDS: tuple[Command, ...] = (
     Command("open", "File", "Open…", "Ctrl+O", "Open pictures and screen them", "open"),
     Command("new_window", "File", "New window", "Ctrl+N", "Open a second window on the same studies"),
-    Command(
-        "save_pdf",
-        "File",
-        "Save report…",
-        "Ctrl+S",
-        "Save the report as PDF",
-        "pdf",
-        _STUDY,
-        True,
-    ),
-    Command(
-        "export",
-        "File",
-        "Export picture…",
-        "Ctrl+E",
-        "Save the picture as shown",
-        "picture",
-        _PICTURE,
-    ),
+    Command("save_pdf", "File", "Save report…", "Ctrl+S", "Save the report as PDF", "pdf", _RESULT, True),
+    Command("export", "File", "Export picture…", "Ctrl+E", "Save the picture as shown", "picture", _PICTURE),
     Command("save_study", "File", "Keep study again", "", "Try to keep this result again", None, _UNSAVED),
-    Command(
-        "preview",
-        "File",
-        "Print preview…",
-        "Ctrl+Shift+P",
-        "See the page first",
-        None,
-        _STUDY,
-        True,
-    ),
-    Command("print", "File", "Print…", "Ctrl+P", "Print the report", "print", _STUDY),
+    Command("preview", "File", "Print preview…", "Ctrl+Shift+P", "See the page first", None, _RESULT, True),
+    Command("print", "File", "Print…", "Ctrl+P", "Print the report", "print", _RESULT),
     Command("close", "File", "Close window", "Ctrl+W", "Close this window", rule_before=True),
     Command("quit", "File", "Quit", "Ctrl+Q", "Close all windows"),
     Command("copy", "Edit", "Copy picture", "Ctrl+C", "Copy the picture as shown", "copy", _PICTURE),
-    Command(
-        "copy_text",
-        "Edit",
-        "Copy result as text",
-        "Ctrl+Shift+C",
-        "Copy it in words",
-        None,
-        _STUDY,
-    ),
-    Command(
-        "patient",
-        "Edit",
-        "Patient…",
-        "Ctrl+I",
-        "Say who this is",
-        "person",
-        _CASE,
-        True,
-    ),
-    Command(
-        "delete",
-        "Edit",
-        "Delete study…",
-        "",
-        "Delete it; its file stays",
-        "delete",
-        _STUDY,
-        True,
-    ),
+    Command("copy_text", "Edit", "Copy result as text", "Ctrl+Shift+C", "Copy it in words", None, _RESULT),
+    Command("patient", "Edit", "Patient…", "Ctrl+I", "Say who this is", "person", _CASE, True),
+    Command("view", "Edit", "Change view…", "", "Say what the picture shows", None, _PICTURE),
+    Command("delete", "Edit", "Delete study…", "", "Delete it; its file stays", "delete", _STUDY, True),
     Command("studies", "View", "Studies", "F9", "Show or hide the list of studies", "studies"),
     Command("shortcuts", "Help", "Keyboard shortcuts", "F1", "All keys in one list"),
     Command("about", "Help", "About Trabecula", "", "Version, models and licences"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from desktop.ui.tokens import SMALL_TEXT, TITLE_TEXT
 
@@ -49,6 +49,13 @@ def sized(label: QLabel, factor: float) -> QLabel:
     font.setPointSizeF(font.pointSizeF() * factor)
     label.setFont(font)
     return label
+
+
+def look(widget: QWidget, name: str) -> None:
+    """Give a widget one of the looks of the style sheet, also after it was polished."""
+    widget.setProperty("look", name)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def toned(label: QLabel, colour: str) -> QLabel:

@@ -38,7 +38,6 @@ from desktop.ui.services import Services
 from desktop.ui.studies_panel import StudiesPanel
 from desktop.ui.tasks import Lane, Lanes, TaskRunner
 from desktop.ui.theme import Theme
-from desktop.ui.tokens import SMALLEST_WINDOW_PX
 from desktop.ui.top_bar import MarkStrip, TopBar
 from desktop.ui.viewer import Viewer
 from desktop.ui.viewer_bar import ViewerBar
@@ -68,20 +67,19 @@ class MainWindow(QMainWindow):
         self.viewer_bar = ViewerBar(self.viewer, theme)
         self.empty = EmptyState(self.actions_by_name["open"], theme)
         self.studies = StudiesPanel(theme)
-        self.result = ResultPanel(services.table, self.actions_by_name["patient"], theme)
+        self.result = ResultPanel(services.table, self.actions_by_name, theme)
         self.messages = MessageBar(theme)
         self.mark = MarkStrip()
         self.top = TopBar(self.actions_by_name)
         self.output = Output(self, self.screening, self.viewer, self.runner, services.table)
         self.setWindowTitle("Trabecula")
-        self.setMinimumSize(*SMALLEST_WINDOW_PX)
         self.setAcceptDrops(True)
         self._lay_out()
         viewing = self.viewer_bar.actions_by_name
         fill_menus(self, self.actions_by_name, viewing, settings.theme, self._choose_theme)
         self._connect()
         restore(self, self.splitter, settings)
-        self.actions_by_name["studies"].setChecked(settings.studies_shown)
+        self.actions_by_name["studies"].setChecked(self.studies.isVisibleTo(self))
         self._case_changed()
 
     def start(self, files: Sequence[Path]) -> None:
@@ -161,6 +159,7 @@ class MainWindow(QMainWindow):
             "copy": lambda: self.output.copy_picture(),
             "copy_text": lambda: self.output.copy_text(),
             "patient": self.edit_patient,
+            "view": lambda: self.screening.ask_view(),
             "delete": lambda: self._delete(self._shown_study()),
             "studies": self._toggle_studies,
             "shortcuts": lambda: QMessageBox.information(self, "Keyboard shortcuts", shortcuts_text()),
@@ -183,7 +182,6 @@ class MainWindow(QMainWindow):
             self.splitter.setStretchFactor(place, int(place == 1))
             self.splitter.setCollapsible(place, place == 0)
         self.studies.setMinimumWidth(190)
-        self.result.setMinimumWidth(360)
         self.splitter.setHandleWidth(5)
         page = QWidget()
         rows = QVBoxLayout(page)
@@ -272,11 +270,12 @@ class MainWindow(QMainWindow):
 def _there(case: Case | None) -> frozenset[Needs]:
     if case is None:
         return frozenset()
-    there = {Needs.CASE, Needs.PICTURE}
-    if case.study is not None:
-        there.add(Needs.STUDY)
-    elif case.result is not None:
-        there.add(Needs.UNSAVED)
+    there = {Needs.CASE}
+    if case.radiograph is not None or case.study is not None:
+        there.add(Needs.PICTURE)
+    if case.result is not None:
+        there.add(Needs.RESULT)
+        there.add(Needs.UNSAVED if case.study is None else Needs.STUDY)
     return frozenset(there)
 
 

@@ -38,9 +38,9 @@ class Message(QFrame):
         self.away.setAccessibleName("Close this message")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
-        layout.addWidget(sign, alignment=Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(sign)
         layout.addWidget(words, 1)
-        layout.addWidget(self.away, alignment=Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.away)
 
 
 class MessageBar(QWidget):

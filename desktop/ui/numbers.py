@@ -30,7 +30,7 @@ def headline(finding: Finding) -> QHBoxLayout:
 def vertebra_table(finding: Finding) -> QGridLayout:
     """Return a row for each vertebra and for the group; what was not measured shows a dash and its reason."""
     grid = QGridLayout()
-    grid.setHorizontalSpacing(10)
+    grid.setHorizontalSpacing(8)
     grid.setVerticalSpacing(5)
     for column, words in enumerate(_HEADS):
         label = muted(words.format(kind=finding.score_kind), small=True)
@@ -40,6 +40,9 @@ def vertebra_table(finding: Finding) -> QGridLayout:
         _fill_row(grid, 2 * row, site, finding)
     for column in (1, 2, 3, 4):
         grid.setColumnStretch(column, 1)
+    reasons = dict.fromkeys(_reasons(finding))
+    if reasons:
+        grid.addWidget(muted("\n".join(reasons), small=True), grid.rowCount(), 0, 1, 5)
     return grid
 
 
@@ -107,6 +110,11 @@ def _fill_row(grid: QGridLayout, row: int, site: str, finding: Finding) -> None:
             if site == GROUP and offset == 0:
                 label.setProperty("look", "strong")
             grid.addWidget(label, row, column + offset, _side(column + offset))
+
+
+def _reasons(finding: Finding) -> list[str]:
+    shown = ("bmd_g_cm2.", f"{finding.score_kind.lower()}_score.")
+    return [reason for key, reason in finding.not_measured.items() if key.startswith(shown)]
 
 
 def _value_and_range(value: Interval | None, places: int) -> tuple[str, str]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QRectF
-from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.clinical.reference import ReferenceTable
-from desktop.errors import AppError, StorageError
+from desktop.errors import AppError
+from desktop.ui.case import Case
 from desktop.ui.picture import with_mark
 from desktop.ui.result_text import result_text
 from desktop.ui.screening import Screening
@@ -24,7 +22,7 @@ from desktop.ui.tasks import Lane, TaskRunner
 from desktop.ui.viewer import Viewer
 
 if TYPE_CHECKING:
-    from desktop.report import Report
+    from desktop.report.model import Report
     from desktop.ui.main_window import MainWindow
 
 
@@ -54,11 +52,9 @@ class Output(QObject):
 
     def write_pdf(self, path: Path) -> None:
         """Save the report as PDF; a failure is a sentence and leaves what was there."""
-        from desktop.report.draw import write_pdf
-
-        report = self.report()
-        if report is not None:
-            self._save(lambda: write_pdf(report, path), path)
+        case = self._screening.case
+        if case is not None and case.result is not None:
+            self._save(lambda: _write_pdf(case, self._table, path), path)
 
     def export_picture(self) -> None:
         """Ask for a file and save the picture as shown, the mark burned in."""
@@ -68,6 +64,8 @@ class Output(QObject):
 
     def write_picture(self, path: Path) -> None:
         """Save the picture as shown as PNG, with its mark."""
+        from desktop.report.files import write_whole
+
         image = self.picture()
         self._save(lambda: write_whole(path, png_bytes(image)), path)
 
@@ -87,30 +85,30 @@ class Output(QObject):
         return with_mark(self._viewer.picture_shown(), case.mark if case else None)
 
     def report(self) -> Report | None:
-        """Return the report of the case on screen, None where nothing was kept yet."""
+        """Return the report of the case on screen, None where nothing was judged yet."""
         case = self._screening.case
-        if case is None or case.study is None:
-            return None
-        from desktop.report import build_report
-
-        return build_report(case.study, case.radiograph, self._table)
+        return report_of(case, self._table) if case is not None and case.result is not None else None
 
     def preview(self) -> None:
         """Show the report as it prints; the dialog prints it too."""
+        from desktop.report.draw import paint_page
+
         report = self.report()
         if report is not None:
             dialog = QPrintPreviewDialog(_printer(), self._window)
             dialog.setWindowTitle("Print preview")
             dialog.resize(900, 820)
-            dialog.paintRequested.connect(lambda printer: draw_on(printer, report))
+            dialog.paintRequested.connect(lambda printer: paint_page(report, printer))
             dialog.open()
 
     def print_report(self) -> None:
         """Ask for a printer and print the report."""
+        from desktop.report.draw import paint_page
+
         report = self.report()
         printer = _printer()
         if report is not None and QPrintDialog(printer, self._window).exec():
-            draw_on(printer, report)
+            paint_page(report, printer)
             if printer.printerState() == QPrinter.PrinterState.Error:
                 self._window.say("The report was not printed: check the printer and print again.")
 
@@ -133,46 +131,35 @@ class Output(QObject):
         self._runner.start(Lane.DISK, lambda _: work(), done, failed)
 
 
-def draw_on(printer: QPrinter, report: Report) -> None:
-    """Draw the report on the printer's page."""
-    from desktop.report.draw import draw_report
+def report_of(case: Case, table: ReferenceTable) -> Report:
+    """Return the report of a judged case, whether it was kept or not."""
+    from desktop.findings.study import new_study
+    from desktop.report.model import build_report
 
-    painter = QPainter()
-    if painter.begin(printer):
-        draw_report(painter, report, QRectF(printer.pageLayout().paintRectPixels(printer.resolution())))
-        painter.end()
+    study = case.study
+    if study is None:
+        assert case.radiograph is not None
+        assert case.result is not None
+        study = new_study(case.radiograph, case.result, case.patient)
+    return build_report(study, table)
 
 
 def png_bytes(image: QImage) -> bytes:
     """Return a picture as the bytes of a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     return bytes(buffer.data().data())
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; StorageError where folder or disk refuse."""
-    part: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".trabecula", suffix=".part")
-        part = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink()
-        raise StorageError(
-            f"{path.name} could not be saved ({error.strerror or 'write error'}): "
-            "free space or choose another folder."
-        ) from error
+def _write_pdf(case: Case, table: ReferenceTable, path: Path) -> None:
+    from desktop.report.draw import write_pdf
+
+    write_pdf(report_of(case, table), path)
 
 
 def _printer() -> QPrinter:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setFullPage(True)  # the report brings its own margins
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     return printer

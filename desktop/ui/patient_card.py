@@ -28,14 +28,16 @@ class PatientCard(QFrame):
         self.notice, self.notice_words = _notice()
         words = QVBoxLayout()
         words.setSpacing(1)
-        for label in (self.name, self.who, self.more):
-            words.addWidget(label)
+        words.addWidget(self.name)
+        words.addWidget(self.who)
         row = QHBoxLayout()
         row.addLayout(words, 1)
         row.addWidget(self.edit_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 12, 10)
+        layout.setSpacing(4)
         layout.addLayout(row)
+        layout.addWidget(self.more)
         layout.addWidget(self.notice)
 
     def show_case(self, case: Case) -> None:
@@ -51,14 +53,8 @@ class PatientCard(QFrame):
 
 
 def _more(patient: Patient, case: Case) -> str:
-    parts = (
-        ("ID", patient.identifier),
-        ("born", patient.birth_date),
-        (
-            "picture of",
-            case.radiograph.study_date if case.radiograph else case.study and case.study.study_date,
-        ),
-    )
+    day = case.study.study_date if case.study else case.radiograph and case.radiograph.study_date
+    parts = (("ID", patient.identifier), ("born", patient.birth_date), ("picture", day))
     return "  \u00b7  ".join(f"{name} {value}" for name, value in parts if value)
 
 

@@ -94,6 +94,8 @@ def display_name(name: str | None) -> str | None:
 
 def patient_line(patient: Patient) -> str:
     """Return sex and age in a few words, naming what is missing."""
+    if patient.sex is None and patient.age_years is None:
+        return "Sex and age not known"
     sex = {Sex.FEMALE: "Female", Sex.MALE: "Male", None: "Sex not known"}[patient.sex]
     age = "age not known" if patient.age_years is None else f"{patient.age_years} years"
     return f"{sex}, {age}"

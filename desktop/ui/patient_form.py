@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.imaging.radiograph import Patient, Sex
+from desktop.ui.labels import look
 from desktop.ui.patient_check import CheckedForm, Fields, checked, fields_of, mismatches
 from desktop.ui.sentences import mismatch_sentence
 
@@ -49,6 +50,7 @@ class PatientForm(QDialog):
         self.edits: dict[str, QLineEdit] = {}
         self.hints: dict[str, QLabel] = {}
         self.sex = QComboBox()
+        self.sex.setMinimumHeight(30)
         for words, sex in _SEXES:
             self.sex.addItem(words, sex)
         self.notice, self.notice_words = _notice()
@@ -85,13 +87,14 @@ class PatientForm(QDialog):
         layout.addLayout(self._grid())
         layout.addStretch(1)
         layout.addWidget(self.buttons)
-        self.buttons.button(QDialogButtonBox.StandardButton.Save).setProperty("look", "primary")
+        look(self.buttons.button(QDialogButtonBox.StandardButton.Save), "primary")
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(14)
         for row, (name, words, placeholder, unit) in enumerate(_ROWS):
             field = self.sex if name == "sex" else self._edit(name, placeholder)
@@ -99,9 +102,11 @@ class PatientForm(QDialog):
             label.setBuddy(field)
             field.setAccessibleName(f"{words} in {unit}" if unit else words)
             line = QHBoxLayout()
+            line.setSpacing(8)
             line.addWidget(field, 1)
             if unit:
                 line.addWidget(QLabel(unit))
+            grid.setRowMinimumHeight(2 * row + 1, 6)
             grid.addWidget(label, 2 * row, 0)
             grid.addLayout(line, 2 * row, 1)
             if name in self.edits:
@@ -134,6 +139,7 @@ class PatientForm(QDialog):
         differing = mismatches(form.patient, self._picture)
         self.notice_words.setText(mismatch_sentence(differing))
         self.notice.setVisible(bool(differing))
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
         return form
 
 

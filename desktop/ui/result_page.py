@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.clinical.reference import ReferenceTable
 from desktop.findings.marks import LIMITS, PHANTOM_MARK, evidence_sentence
-from desktop.findings.result import Finding, NotMeasured, Status
+from desktop.findings.result import Finding, NotMeasured, ScreeningResult, Status
 from desktop.report.curve import build_curve
 from desktop.ui.case import Case
 from desktop.ui.curve_view import CurveView
-from desktop.ui.labels import muted, plain, section
+from desktop.ui.labels import heading, muted, plain, section
 from desktop.ui.numbers import headline, vertebra_table
 from desktop.ui.outcome_badge import OutcomeBadge
 from desktop.ui.theme import Theme
@@ -20,15 +22,15 @@ from desktop.ui.theme import Theme
 _STATUS_TITLES = {Status.REFUSED: "Not judged", Status.FAILED: "Could not be read"}
 
 
-def result_page(case: Case, table: ReferenceTable, theme: Theme) -> QWidget:
-    """Return the widgets of a case's result, which must be there."""
+def result_page(case: Case, table: ReferenceTable, theme: Theme, change_view: QAction) -> QWidget:
+    """Return the widgets of a case's result, which must be there; `change_view` is offered on a refusal."""
     page = QWidget()
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(10)
     assert case.result is not None
     if case.result.status is not Status.SCREENED:
-        layout.addWidget(_refusal(_STATUS_TITLES[case.result.status], case.result.reason or ""))
+        layout.addWidget(_refusal(case.result, change_view))
     for finding in case.result.findings:
         _add_finding(layout, finding, case, table, theme)
     layout.addStretch(1)
@@ -87,8 +89,8 @@ def _facts(finding: Finding, case: Case) -> QGridLayout:
     for row, (name, words) in enumerate(rows):
         title = muted(name, small=True)
         title.setWordWrap(False)
-        grid.addWidget(title, row, 0)
-        grid.addWidget(plain(words), row, 1)
+        grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(plain(words), row, 1, Qt.AlignmentFlag.AlignTop)
     return grid
 
 
@@ -103,15 +105,21 @@ def _bullets(sentences: Sequence[str]) -> QGridLayout:
     grid.setColumnStretch(1, 1)
     for row, sentence in enumerate(sentences):
         dot = muted("\u2022")
-        grid.addWidget(dot, row, 0)
-        grid.addWidget(plain(sentence), row, 1)
+        grid.addWidget(dot, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(plain(sentence), row, 1, Qt.AlignmentFlag.AlignTop)
     return grid
 
 
-def _refusal(title: str, reason: str) -> QFrame:
+def _refusal(result: ScreeningResult, change_view: QAction) -> QFrame:
     body = QVBoxLayout()
-    body.addWidget(plain(reason))
-    return _card(title, body)
+    body.setSpacing(10)
+    body.addWidget(heading(_STATUS_TITLES[result.status]))
+    body.addWidget(plain(result.reason or ""))
+    change = QPushButton(change_view.text())
+    change.setToolTip(change_view.toolTip())
+    change.clicked.connect(change_view.trigger)
+    body.addWidget(change, alignment=Qt.AlignmentFlag.AlignLeft)
+    return _card("", body)
 
 
 def _card(title: str, body: QVBoxLayout | QGridLayout) -> QFrame:
@@ -120,6 +128,7 @@ def _card(title: str, body: QVBoxLayout | QGridLayout) -> QFrame:
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(14, 10, 14, 12)
     layout.setSpacing(7)
-    layout.addWidget(section(title))
+    if title:
+        layout.addWidget(section(title))
     layout.addLayout(body)
     return frame

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
@@ -21,14 +23,19 @@ class ResultPanel(QScrollArea):
     view_named = Signal(object, bool)
 
     def __init__(
-        self, table: ReferenceTable, edit: QAction, theme: Theme, parent: QWidget | None = None
+        self,
+        table: ReferenceTable,
+        commands: Mapping[str, QAction],
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._table = table
         self._theme = theme
         self._shown: tuple[Case, int] | None = None
+        self._commands = commands
         self._result: QWidget | None = None
-        self.patient = PatientCard(edit)
+        self.patient = PatientCard(commands["patient"])
         self.question = ViewQuestion()
         self.working = _working()
         self.question.answered.connect(self.view_named)
@@ -40,6 +47,7 @@ class ResultPanel(QScrollArea):
         for widget in (self.patient, self.question, self.working):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
+        self._page = page
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -56,7 +64,9 @@ class ResultPanel(QScrollArea):
         self.patient.show_case(case)
         self.question.setVisible(asks)
         self.working.setVisible(not asks and case.result is None)
-        self._replace_result(result_page(case, self._table, self._theme) if case.result else None)
+        self._replace_result(
+            result_page(case, self._table, self._theme, self._commands["view"]) if case.result else None
+        )
 
     def _asked_already(self, case: Case, others_waiting: int) -> bool:
         if self._shown is None:
@@ -73,6 +83,9 @@ class ResultPanel(QScrollArea):
         if page is not None:
             self._layout.insertWidget(3, page)
             self.verticalScrollBar().setValue(0)
+            self.setMinimumWidth(
+                self._page.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+            )
 
     def _again(self) -> None:
         if self._shown is not None:

@@ -67,7 +67,12 @@ class Screening(QObject):
         self._waiting = [] if for_all else [each for each in self._waiting if not self._is_on_screen(each)]
         self.waiting_changed.emit(self.waiting)
         for case in chosen:
-            self._judge(replace(case, view=view))
+            self._judge(replace(case, view=view, asks_view=False))
+
+    def ask_view(self) -> None:
+        """Let the user name the view on screen anew."""
+        if self.case is not None and self.case.radiograph is not None:
+            self._show(replace(self.case, result=None, asks_view=True))
 
     def show_waiting(self) -> None:
         """Show the next picture whose view nobody has named."""

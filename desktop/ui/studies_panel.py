@@ -81,7 +81,9 @@ class StudiesModel(QAbstractListModel):
             Qt.ItemDataRole.ToolTipRole,
             Qt.ItemDataRole.AccessibleTextRole,
         ):
-            return "\n".join((title_of(row), patient_line(row.patient), outcome_words(row), _day(row)))
+            return "\n".join(
+                (title_of(row), patient_line(row.patient), outcome_words(row), f"Screened {_day(row)}")
+            )
         return None
 
     def _picture(self, row: StudyRow) -> QPixmap:
@@ -143,6 +145,11 @@ class StudyDelegate(QStyledItemDelegate):
             size_px = painter.fontMetrics().ascent()
             draw_shape(painter, row.outcome, tone.ink, last.left(), last.top() + 1, size_px)
             last = last.adjusted(size_px + 6, 0, 0, 0)
+        day = _day(row)
+        day_px = painter.fontMetrics().horizontalAdvance(day)
+        words_px = painter.fontMetrics().horizontalAdvance(outcome_words(row))
+        if day_px + words_px + 10 <= last.width():
+            _line(painter, last.adjusted(last.width() - day_px, 0, 0, 0), day, tokens.muted)
         colour = tokens.of_outcome(row.outcome).ink if row.outcome else tokens.muted
         _line(painter, last, outcome_words(row), colour)
 
@@ -245,7 +252,7 @@ def outcome_words(row: StudyRow) -> str:
 
 
 def _day(row: StudyRow) -> str:
-    return f"Screened {row.created_at.astimezone():%Y-%m-%d %H:%M}"
+    return f"{row.created_at.astimezone():%Y-%m-%d}"
 
 
 def _searched(row: StudyRow) -> str:

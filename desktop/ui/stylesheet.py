@@ -67,11 +67,11 @@ QScrollBar::handle:horizontal { background: $border; border-radius: 3px; min-wid
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
-QLineEdit, QComboBox, QPlainTextEdit {
+QLineEdit, QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 6px;
     padding: 5px 8px; min-height: 18px; selection-background-color: $accent; selection-color: $on_accent;
 }
-QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 4px 7px; }
+QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 4px 7px; }
 QLabel[look="wrong"] { color: $error_ink; }
 QProgressBar { background: $border; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }

@@ -10,9 +10,10 @@ SPACE_PX = 8
 RADIUS_PX = 8
 ICON_PX = 20
 STUDIES_WIDTH_PX = 236
-RESULT_WIDTH_PX = 404
+RESULT_WIDTH_PX = 420
 WINDOW_SIZE_PX = (1280, 800)
-SMALLEST_WINDOW_PX = (860, 520)
+STUDIES_FROM_PX = 900
+"""Below this width a window starts without its list of studies."""
 
 SMALL_TEXT = 0.88
 TITLE_TEXT = 1.3

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.commands import TOOL_BAR
 from desktop.ui.labels import muted
@@ -37,11 +37,18 @@ class TopBar(QFrame):
             if name:
                 layout.addWidget(_button(actions[name]))
             else:
-                layout.addStretch(1)
-                for widget in (self.work, self.spinner, self.cancel):
-                    layout.addWidget(widget)
-                layout.addSpacing(12)
+                layout.addWidget(self._at_work(), 1)
         self.show_work(0)
+
+    def _at_work(self) -> QWidget:
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(room)
+        row.setContentsMargins(0, 0, 12, 0)
+        row.addStretch(1)
+        for widget in (self.work, self.spinner, self.cancel):
+            row.addWidget(widget)
+        return room
 
     def show_work(self, count: int) -> None:
         """Show how many tasks are at work; nothing where there are none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.ui.icons import icon
@@ -58,6 +58,20 @@ class ViewerBar(QFrame):
         button.setIconSize(QSize(ICON_PX, ICON_PX))
         button.setAccessibleName(words)
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802
+        words_px = self.window_words.sizeHint().width()
+        self.window_words.setVisible(event.size().width() > self._buttons_px() + words_px)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: D102, N802
+        return QSize(self._buttons_px(), super().minimumSizeHint().height())
+
+    def _buttons_px(self) -> int:
+        kinds = (QToolButton, QLabel)
+        shown = [
+            widget for kind in kinds for widget in self.findChildren(kind) if widget is not self.window_words
+        ]
+        return sum(widget.sizeHint().width() + 4 for widget in shown) + 40
 
     def _tell(self) -> None:
         shown = self._viewer.has_picture

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from desktop.settings import Settings
-from desktop.ui.tokens import RESULT_WIDTH_PX, STUDIES_WIDTH_PX, WINDOW_SIZE_PX
+from desktop.ui.tokens import RESULT_WIDTH_PX, STUDIES_FROM_PX, STUDIES_WIDTH_PX, WINDOW_SIZE_PX
 
 
 def restore(window: QMainWindow, splitter: QSplitter, settings: Settings) -> None:
@@ -22,7 +22,7 @@ def restore(window: QMainWindow, splitter: QSplitter, settings: Settings) -> Non
     if len(widths) != 3 or min(widths[1:]) <= 0:
         widths = (STUDIES_WIDTH_PX, window.width() - STUDIES_WIDTH_PX - RESULT_WIDTH_PX, RESULT_WIDTH_PX)
     splitter.setSizes(list(widths))
-    _studies(splitter).setVisible(settings.studies_shown)
+    _studies(splitter).setVisible(settings.studies_shown and window.width() >= STUDIES_FROM_PX)
 
 
 def captured(window: QMainWindow, splitter: QSplitter, settings: Settings) -> Settings:
