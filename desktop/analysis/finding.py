@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import exp
 
-from desktop.clinical.lumbar import GROUP, l1_l4_bmd
+from desktop.clinical.lumbar import GROUP, VERTEBRAE, l1_l4_bmd
 from desktop.clinical.reference import ReferenceTable
 from desktop.errors import RefusedError
 from desktop.findings.marks import PHANTOM_MARK, interval_sentence
@@ -35,7 +35,7 @@ def find(radiograph: Radiograph, bundle: Bundle, patient: Patient, table: Refere
         score_kind=scores.kind,
         reference_table=table.name,
         interval_level=manifest.conformal.level,
-        vertebrae_used=manifest.sites,
+        vertebrae_used=VERTEBRAE,
         not_measured=scores.not_measured,
         ran_in_float=bundle.ran_in_float,
         warnings=_warnings(bundle) + scores.warnings + radiograph.notices,
@@ -53,7 +53,8 @@ def _bmd_g_cm2(radiograph: Radiograph, bundle: Bundle) -> Mapping[str, Interval]
     answer = bundle.run(square_tensor(radiograph, manifest.input.size_px))["bmd"]
     values = {site: float(value) for site, value in zip(manifest.sites, answer, strict=True)}
     _check_plausible(values, manifest)
-    values[GROUP] = l1_l4_bmd(values, manifest.area_shares)
+    if GROUP not in values:
+        values[GROUP] = l1_l4_bmd(values, manifest.area_shares)
     half = manifest.conformal.half_width_g_cm2
     return {site: Interval(v, max(v - half[site], 0.0), v + half[site]) for site, v in values.items()}
 
@@ -71,10 +72,9 @@ def _check_plausible(values: Mapping[str, float], manifest: Manifest) -> None:
 
 def _warnings(bundle: Bundle) -> tuple[str, ...]:
     manifest = bundle.manifest
-    warnings = [
-        interval_sentence(manifest.conformal.level, manifest.evidence),
-        "L1-L4 is weighted by mean vertebral areas, because the model measures no areas.",
-    ]
+    warnings = [interval_sentence(manifest.conformal.level, manifest.evidence)]
+    if GROUP not in manifest.sites:
+        warnings.append("L1-L4 is weighted by mean vertebral areas, because the model measures no areas.")
     if manifest.evidence == "phantom":
         warnings.insert(0, f"{PHANTOM_MARK}.")
     if bundle.ran_in_float:

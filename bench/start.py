@@ -1,0 +1,55 @@
+"""Program start against a bare Qt window, and the peak memory of a headless screening."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+STARTS = 7
+SCREEN = """
+import sys
+from pathlib import Path
+from desktop.__main__ import main
+status = main(["screen", sys.argv[1], "--json", "--threads", "2"])
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print("PEAK", status, int(peak.split()[1]) / 1000)
+"""
+
+
+def starts() -> dict[str, float]:
+    """Return the median seconds to the first paint of a bare window and of the program, started in turn."""
+    seconds: dict[str, list[float]] = {"bare": [], "program": []}
+    with TemporaryDirectory() as folder:
+        for _ in range(STARTS + 1):
+            for kind, each in seconds.items():
+                each.append(_first_paint(kind, Path(folder)))
+    return {kind: median(each[1:]) for kind, each in seconds.items()}
+
+
+def screening_peak_mb(picture: Path) -> float | None:
+    """Return the peak memory, in MB, of `trabecula screen` on one picture; None where it was not screened."""
+    with TemporaryDirectory() as folder:
+        words = [sys.executable, "-c", SCREEN, str(picture)]
+        ended = subprocess.run(
+            words, env=_environment(Path(folder)), capture_output=True, text=True, check=False
+        )
+    for line in ended.stdout.splitlines():
+        if line.startswith("PEAK 0 "):
+            return float(line.split()[2])
+    return None
+
+
+def _first_paint(kind: str, folder: Path) -> float:
+    words = [sys.executable, "-m", "bench.first_paint", kind, str(monotonic())]
+    ended = subprocess.run(words, env=_environment(folder), capture_output=True, text=True, check=True)
+    return float(ended.stdout.split()[-1])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    own = {f"TRABECULA_{name}": str(folder / name.lower()) for name in ("DATA", "CONFIG", "LOGS")}
+    return os.environ | own | {"QT_QPA_PLATFORM": "offscreen"}
