@@ -95,13 +95,13 @@ class ReferenceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_tables(site_folder: Path | None = None) -> Mapping[str, ReferenceTable]:
     """Return the shipped tables and the clinic's, by name; `site_folder` is by default the machine's.
 
-    Raises SettingsError where a clinic's file is faulty or takes the name of another table.
+    Raises SettingsError where a clinic's file is faulty or has other numbers under the name of another table.
     """
     tables = dict(_shipped())
     folder = site_dir() / "reference_tables" if site_folder is None else site_folder
     for path in sorted(folder.glob("*.json")):
         table = read_table(path)
-        if table.name in tables:
+        if tables.get(table.name, table) != table:
             raise SettingsError(
                 f"The reference table in {path} has the name '{table.name}', which another table has: "
                 "give it a name of its own."

@@ -7,7 +7,6 @@ from desktop.clinical.scales import CONVERSION_ERROR_PERCENT, MODEL_SCALE
 
 OSTEOPOROSIS_T = -2.5  # WHO 1994: T-score at or below
 LOW_BONE_MASS_T = -1.0  # WHO 1994: T-score below
-BELOW_EXPECTED_Z = -2.0  # ISCD: Z-score at or below is "below the expected range for age"
 
 
 def t_score(bmd_g_cm2: float, site: str, table: ReferenceTable) -> float:

@@ -37,7 +37,7 @@ def patient_facts(patient: Patient) -> tuple[Fact, ...]:
 def provenance_facts(study: Study, finding: Finding | None) -> tuple[Fact, ...]:
     """Return what made the result, so that it can be traced years later."""
     view = study.result.view
-    shown = VIEW_NAMES.get(view.name, "another view") if view else "not confirmed"
+    shown = VIEW_NAMES.get(view.name, "another view") if view else "view not confirmed"
     facts = (
         Fact("Picture", f"{study.file.name} ({shown})"),
         Fact("Program", f"Trabecula {study.program_version}"),

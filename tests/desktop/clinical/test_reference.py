@@ -6,6 +6,7 @@ import pytest
 from desktop.clinical.reference import DEFAULT_TABLE, default_table, load_tables, read_table
 from desktop.clinical.scales import on_model_scale, sd_on_model_scale
 from desktop.errors import SettingsError
+from desktop.paths import assets_dir
 
 LUNAR = {
     "name": "Clinic, GE Lunar",
@@ -115,6 +116,18 @@ def test_a_table_may_not_take_the_name_of_another(tmp_path: Path) -> None:
     _write(tmp_path, LUNAR | {"name": DEFAULT_TABLE})
     with pytest.raises(SettingsError, match="a name of its own"):
         load_tables(tmp_path)
+
+
+def test_a_copy_of_a_shipped_table_is_no_clash() -> None:
+    assert list(load_tables(assets_dir() / "reference" / "tables")) == [DEFAULT_TABLE]
+
+
+def test_the_example_of_the_documentation_is_a_table(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference_tables.md").read_text(encoding="utf-8")
+    example = page.split("```json")[1].split("```")[0]
+    table = read_table(_write(tmp_path, example))
+    assert table.scale == "GE Lunar"
+    assert table.band("F", 65) is not None
 
 
 def test_a_table_that_vanished_is_a_sentence(tmp_path: Path) -> None:
