@@ -19,7 +19,7 @@ from desktop.findings.study import Study
 from desktop.report.curve_data import Curve, build_curve
 from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
 from desktop.report.table import ScoreTable, score_table, table_notes
-from desktop.report.words import DASH, signed
+from desktop.report.words import DASH, range_words, signed
 
 TITLE = "Bone density screening"
 NOT_JUDGED = "Not judged"
@@ -45,7 +45,7 @@ class Report:
     dates: tuple[str, ...]
     patient: tuple[Fact, ...]
     verdict: Verdict
-    figures: tuple[Fact, ...]
+    figures: tuple[Fact, ...]  # the first is the one to see; none where the picture was not judged
     picture_png: bytes
     table: ScoreTable | NotMeasured
     notes: tuple[str, ...]
@@ -103,19 +103,18 @@ def _verdict(study: Study) -> Verdict:
 
 
 def _figures(finding: Finding) -> tuple[Fact, ...]:
-    score = _group_figure(finding)
     probability = finding.osteoporosis_probability
-    if isinstance(probability, NotMeasured):
-        return score, Fact(PROBABILITY, probability.reason)
-    return score, Fact(PROBABILITY, _percent(probability))
+    shown = probability.reason if isinstance(probability, NotMeasured) else _percent(probability)
+    return (*_group_figures(finding), Fact(PROBABILITY, shown))
 
 
-def _group_figure(finding: Finding) -> Fact:
+def _group_figures(finding: Finding) -> tuple[Fact, Fact]:
     label = f"{finding.score_kind}-score {GROUP}, estimated"
     scores = finding.t_score if finding.score_kind == "T" else finding.z_score
-    if isinstance(scores, NotMeasured):
-        return Fact(label, DASH)
-    return Fact(label, signed(scores[GROUP].value, 1) if GROUP in scores else DASH)
+    each = None if isinstance(scores, NotMeasured) else scores.get(GROUP)
+    if each is None:
+        return Fact(label, DASH), Fact("range", DASH)
+    return Fact(label, signed(each.value, 1)), Fact("range", range_words(each, 1))
 
 
 def _percent(probability: float) -> str:

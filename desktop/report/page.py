@@ -33,6 +33,7 @@ STRONG = Style(8.5, bold=True, colour=INK)
 SMALL = Style(7.2, colour=INK)
 QUIET = Style(7.2, colour=MUTED)
 LABEL = Style(6.8, colour=MUTED)
+FIGURE = Style(7.2, bold=True, colour=INK)
 HEADING = Style(8.0, bold=True, colour=ACCENT)
 
 
@@ -75,7 +76,7 @@ def _draw_verdict(sheet: Sheet, report: Report, top: float) -> float:
     strong = Style(8.8, bold=True, colour=INK)
     meaning = sheet.paragraph_height(report.verdict.meaning, words_width, Style(8.8))
     advice = sheet.paragraph_height(report.verdict.recommendation, words_width, strong)
-    height = max(24.0, 12.8 + meaning + advice + 3.2)
+    height = max(24.5, 12.8 + meaning + advice + 3.2)
     sheet.fill(LEFT, top, WIDTH, height, ground)
     sheet.fill(LEFT, top, 1.6, height, ink)
     sheet.line(report.verdict.title, LEFT + 6, top + 2.6, words_width, Style(17, bold=True, colour=ink))
@@ -87,12 +88,17 @@ def _draw_verdict(sheet: Sheet, report: Report, top: float) -> float:
 
 
 def _draw_figures(sheet: Sheet, figures: tuple[Fact, ...], top: float, ink: str) -> None:
-    x, width = LEFT + WIDTH - 54, 49.0
-    for fact, points in zip(figures, (19.0, 9.2), strict=False):
-        style = Style(points, bold=True, colour=ink)
-        sheet.line(fact.label, x, top + 2.8, width, LABEL, "right")
-        sheet.line(fact.value, x, top + 5.8, width, style, "right")
-        top += 4.4 + style.line_mm
+    x, width = LEFT + WIDTH - 55, 50.0
+    if not figures:
+        return
+    first, *others = figures
+    large = Style(20, bold=True, colour=ink)
+    sheet.line(first.label, x, top + 2.6, width, LABEL, "right")
+    sheet.line(first.value, x, top + 5.4, width, large, "right")
+    y = top + 5.4 + large.line_mm + 0.4
+    for fact in others:
+        sheet.line(f"{fact.label}: {fact.value}", x, y, width, FIGURE, "right")
+        y += FIGURE.line_mm
 
 
 def _draw_foot(sheet: Sheet, report: Report) -> float:

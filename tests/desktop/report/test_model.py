@@ -36,6 +36,7 @@ def test_a_flagged_woman(make_study: MakeStudy) -> None:
     assert "central DXA" in report.verdict.recommendation
     assert report.figures == (
         Fact("T-score L1-L4, estimated", "−2.6"),
+        Fact("range", "−3.4 to −1.7"),
         Fact("Probability of T ≤ −2.5", "71 %"),
     )
     assert report.patient[3] == Fact("Sex and age", "Female, 68 years")
@@ -113,7 +114,7 @@ def test_bmd_that_was_not_measured_has_its_reason(make_study: MakeStudy) -> None
     study = _with(make_study(), bmd_g_cm2=gone, t_score=gone, osteoporosis_probability=gone)
     report = build_report(study, default_table())
     assert report.table == gone
-    assert report.figures[1].value == gone.reason
+    assert report.figures[2].value == gone.reason
 
 
 def test_one_missing_vertebra_has_its_reason(make_study: MakeStudy) -> None:
@@ -131,7 +132,7 @@ def test_one_missing_vertebra_has_its_reason(make_study: MakeStudy) -> None:
 )
 def test_no_probability_is_0_or_100_percent(make_study: MakeStudy, probability: float, shown: str) -> None:
     report = build_report(_with(make_study(), osteoporosis_probability=probability), default_table())
-    assert report.figures[1].value == shown
+    assert report.figures[2].value == shown
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
