@@ -27,6 +27,7 @@ $(VENV)/.runtime: $(VENV)/.base pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.everything: $(VENV)/.base pyproject.toml constraints.txt
+	@bash installer/system_libraries.sh "$(PYTHON)" pdftotext:poppler-utils || echo "Going on: some tests will be skipped."
 	@echo "Setting up everything in $(VENV) (about 4 GB on disk, some minutes) ..."
 	@$(PIP) --editable '.[training,conversion,package,bench,dev]'
 	@touch $(VENV)/.runtime $@

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -28,6 +29,12 @@ def real_images() -> Path:
     if not folder.is_dir():
         pytest.skip("no real pictures here: set TRABECULA_REAL_IMAGES to their folder")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_application(qapp: QApplication) -> QApplication:
+    """Make the only application of the process a whole one, before a report makes a smaller one."""
+    return qapp
 
 
 @pytest.fixture(autouse=True)
