@@ -22,7 +22,11 @@ def encode(result: ScreeningResult) -> str:
 
 
 def decode(record: str) -> ScreeningResult:
-    """Return the result that `encode` was given, equal in every field."""
+    """Return the result that `encode` was given, equal in every field.
+
+    A field that was added since takes its default, so it needs one; it also needs a migration, so that an
+    older program refuses the database instead of stumbling over the field.
+    """
     raw = msgspec.json.decode(record)
     findings = tuple(_finding(each) for each in raw.pop("findings"))
     rest = {name: msgspec.convert(value, _types(ScreeningResult)[name]) for name, value in raw.items()}

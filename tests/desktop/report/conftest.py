@@ -35,7 +35,7 @@ BMD = {
     "L4": Interval(0.823, 0.716, 0.930),
     "L1-L4": Interval(0.793, 0.705, 0.881),
 }
-PATIENT = Patient("Doe^Jane", "PID-0042", "1957-03-14", Sex.FEMALE, 68, 61.5, 162.0)
+PATIENT = Patient("Doe, Jane", "PID-0042", "1957-03-14", Sex.FEMALE, 68, 61.5, 162.0)
 
 
 def finding(patient: Patient = PATIENT, outcome: Outcome = Outcome.FLAGGED) -> Finding:

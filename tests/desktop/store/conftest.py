@@ -20,7 +20,7 @@ from desktop.findings.result import (
 from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
 from desktop.store import Store
 
-PATIENT = Patient("Doe^Jane", "PID-0042", "1957-03-14", Sex.FEMALE, 68, 61.5, 162.0)
+PATIENT = Patient("Doe, Jane", "PID-0042", "1957-03-14", Sex.FEMALE, 68, 61.5, 162.0)
 
 
 @pytest.fixture
