@@ -1,7 +1,7 @@
 """One process of the comparison: `python -m bench.network published|narrow THREADS` prints seconds as JSON.
 
-Speed does not depend on what the weights are, so they are drawn; each round asks every way once, in turn, so
-that what else the machine does falls on all alike.
+Speed does not depend on what the weights are, so they are drawn; each round asks every way once, in an order
+of its own, so that what else the machine does, and threads that still spin, fall on all alike.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from statistics import median
 from time import perf_counter
 
@@ -119,10 +120,12 @@ def _picture() -> Radiograph:
 
 def _medians(tasks: dict[str, Callable[[], object]]) -> dict[str, float]:
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
+    order, random = list(tasks), Random(1)
     for _ in range(ROUNDS + 3):
-        for name, task in tasks.items():
+        random.shuffle(order)
+        for name in order:
             began = perf_counter()
-            task()
+            tasks[name]()
             seconds[name].append(perf_counter() - began)
     return {name: median(each[3:]) for name, each in seconds.items()}
 

@@ -64,8 +64,15 @@ def fold_scale(graph: onnx.GraphProto) -> None:
     scaled = numpy_helper.to_array(weights) * factor.reshape(())
     weights.CopyFrom(numpy_helper.from_array(scaled.astype(np.float32), weights.name))
     convolution.input[0] = "image"
-    graph.node.remove(scale)
-    graph.node.remove(shift)
+    for node in (scale, shift):
+        graph.node.remove(node)
+        _drop_unused(graph, node.input[1])
+
+
+def _drop_unused(graph: onnx.GraphProto, name: str) -> None:
+    used = any(name in node.input for node in graph.node)
+    for each in [each for each in graph.initializer if each.name == name and not used]:
+        graph.initializer.remove(each)
 
 
 def int8_onnx(float_model: bytes, pictures: NDArray[np.uint8]) -> bytes:
