@@ -1,4 +1,4 @@
-"""A PySide6 that loses a reference to None with each void call aborts Python 3.11 after some 6,600 of them."""
+"""A PySide6 that loses a reference to None with each void call aborts Python 3.11 after 6,600 calls."""
 
 import subprocess
 import sys
