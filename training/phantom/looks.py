@@ -48,20 +48,20 @@ class ScreenLook:
 
 def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
     """Return the machine of the one site, or one of all."""
-    width, height = rng.uniform(118.0, 165.0), rng.uniform(185.0, 245.0)
+    width, height = rng.uniform(120.0, 150.0), rng.uniform(185.0, 235.0)
     top = rng.uniform(0.06, 0.30) * height
     if looks == "one":
-        return ScanLook(Beam(), 1.0e5, 0.8, 0.5, 0.6, 1.3, 0.0, 140.0, 215.0, float(rng.uniform(40.0, 55.0)))
+        return ScanLook(Beam(), 1.0e5, 0.8, 0.9, 0.6, 1.3, 0.0, 140.0, 215.0, float(rng.uniform(40.0, 55.0)))
     return ScanLook(
         beam=Beam(
             low_kv=float(rng.choice([90.0, 100.0, 110.0])), high_filter_al_mm=float(rng.choice([30.0, 40.0]))
         ),
-        quanta=0.9e5 * rng.lognormal(0.0, 0.35),
+        quanta=0.8e5 * rng.lognormal(0.0, 0.2),
         high_to_low=rng.uniform(0.6, 1.2),
-        compensation=rng.uniform(0.4, 0.8),
-        blur_mm=rng.uniform(0.35, 0.9),
-        blur_aspect=rng.uniform(1.0, 1.8),
-        row_noise_g_cm2=abs(rng.normal(0.0, 0.02)),
+        compensation=rng.uniform(0.8, 1.1),
+        blur_mm=rng.uniform(0.5, 0.8),
+        blur_aspect=rng.uniform(1.0, 1.6),
+        row_noise_g_cm2=abs(rng.normal(0.0, 0.012)),
         width_mm=width,
         height_mm=height,
         l1_top_mm=float(top),
@@ -74,10 +74,10 @@ def screen_look(looks: Looks, size_px: int, rng: np.random.Generator) -> ScreenL
         return ScreenLook(-0.03, 1.1, 1.0, 0.0, 0.0, True, True, size_px, False)
     return ScreenLook(
         black_g_cm2=rng.normal(-0.03, 0.06),
-        headroom=rng.uniform(0.95, 1.25),
+        headroom=rng.uniform(0.95, 1.3),
         gamma=rng.lognormal(0.0, 0.15),
-        blur_px=rng.uniform(0.0, 0.9),
-        sharpen=max(0.0, rng.normal(0.0, 0.5)),
+        blur_px=rng.uniform(0.0, 0.6),
+        sharpen=max(0.0, rng.normal(0.0, 0.3)),
         boxes=bool(rng.random() < 0.7),
         squashed=bool(rng.random() < 0.6),
         size_px=int(size_px * rng.choice([0.44, 0.5, 0.7, 1.0])),

@@ -109,10 +109,10 @@ def trabecular_texture(person: Person, grid: Grid, rng: np.random.Generator) -> 
     """Return what multiplies spongy bone: fine struts, upright ones left as level ones are lost."""
     loss = float(np.clip((1.1 - person.bmd_l1_l4_g_cm2) / 0.6, 0.0, 1.0))
     shape = (grid.rows, grid.columns)
-    fine_px = 1.6 / grid.pixel_mm
-    vertical = smooth_field(rng, shape, (fine_px * (1.5 + loss), fine_px * 0.8))
-    coarse = smooth_field(rng, shape, (8.0 / grid.pixel_mm, 8.0 / grid.pixel_mm))
-    return np.clip(1.0 + rng.uniform(0.10, 0.30) * vertical + 0.15 * coarse, 0.2, 2.0)
+    fine_px = 2.0 / grid.pixel_mm
+    vertical = smooth_field(rng, shape, (fine_px * rng.uniform(0.9, 1.6) * (1.0 + 0.3 * loss), fine_px))
+    coarse = smooth_field(rng, shape, (5.0 / grid.pixel_mm, 4.0 / grid.pixel_mm))
+    return np.clip(1.0 + rng.uniform(0.20, 0.40) * vertical + 0.25 * coarse, 0.2, 2.0)
 
 
 def _pitches(person: Person, pitch_mm: float, rng: np.random.Generator) -> dict[str, float]:
@@ -162,6 +162,7 @@ class _Curve:
 class _Form:
     waist: float
     tilt_blur: float
+    trabecular: float
     arch: float
     mix: ArchMix
     spread: float
@@ -172,6 +173,7 @@ def _common_form(rng: np.random.Generator) -> _Form:
     return _Form(
         waist=rng.uniform(0.02, 0.08),
         tilt_blur=rng.uniform(4.0, 8.0),
+        trabecular=rng.lognormal(0.0, 0.15),
         arch=rng.uniform(0.7, 1.3),
         mix=ArchMix(*(part * rng.lognormal(0.0, 0.3) for part in astuple(MEAN_MIX))),
         spread=rng.normal(1.0, 0.06),
@@ -193,10 +195,10 @@ def _shape(
         pitch=pitch,
         waist=form.waist,
         tilt_blur=form.tilt_blur * rng.uniform(0.8, 1.2),
-        cortex_mm=float(np.clip(0.55 * relative_bmd**0.7 * rng.normal(1.0, 0.1), 0.25, 1.0)),
+        cortex_mm=float(np.clip(0.55 * relative_bmd**0.5 * rng.normal(1.0, 0.15), 0.25, 1.0)),
         cortex=rng.normal(1.0, 0.08),
-        trabecular=relative_bmd**1.2 * rng.normal(1.0, 0.06),
-        arch=form.arch * relative_bmd**0.8 * rng.normal(1.0, 0.08),
+        trabecular=relative_bmd**1.1 * form.trabecular * rng.normal(1.0, 0.06),
+        arch=form.arch * relative_bmd**0.9 * rng.normal(1.0, 0.08),
         mix=form.mix,
         spread=form.spread,
         asymmetry=rng.normal(0.0, 0.12),

@@ -17,7 +17,7 @@ Map = NDArray[np.float32]
 def ribs(spine: list[Placed], grid: Grid, rng: np.random.Generator) -> Map:
     """Return the areal mineral of the lowest two pairs of ribs, arching out and down from T11 and T12."""
     result = grid.zeros()
-    strength = rng.uniform(0.08, 0.26)
+    strength = rng.uniform(0.10, 0.35)
     for vertebra in spine[:2]:
         for side in (-1.0, 1.0):
             out = (grid.x_mm() - np.float32(vertebra.x)) * np.float32(side)
@@ -37,7 +37,7 @@ def pelvis(spine: list[Placed], grid: Grid, rng: np.random.Generator) -> Map:
     x = grid.x_mm() - np.float32(last.x)
     z = grid.z_mm() - np.float32(last.z + last.shape.pitch * 0.5)
     sacrum = soft_step(z, 5.0) * soft_step(rng.uniform(44.0, 56.0) - 0.25 * z - np.abs(x), 6.0)
-    result = np.float32(rng.uniform(0.4, 0.8)) * sacrum
+    result = np.float32(rng.uniform(0.5, 1.0)) * sacrum
     for side in (-1.0, 1.0):
         near, height = rng.uniform(42.0, 56.0), rng.uniform(8.0, 42.0)
         out = x * np.float32(side) - near
@@ -81,7 +81,7 @@ def soft_tissue_of(person: Person, spine: list[Placed], grid: Grid, rng: np.rand
     shape = (grid.rows, grid.columns)
     out = np.abs(grid.x_mm() - np.float32(spine[3].x))
     flank = (out / np.float32(rng.uniform(170.0, 260.0))) ** 2
-    amount = np.float32(rng.lognormal(np.log(0.085), 0.3))
+    amount = np.float32(rng.lognormal(np.log(0.15), 0.15) * 21.0 / thickness)
     fat_map = fat + amount * _organs(grid, shape, rng)
     psoas = soft_step(np.float32(26.0) + 0.12 * (grid.z_mm() - spine[2].z) - out, 14.0) * soft_step(
         grid.z_mm() - spine[2].z, 60.0
@@ -98,7 +98,7 @@ def soft_tissue_of(person: Person, spine: list[Placed], grid: Grid, rng: np.rand
 def _organs(grid: Grid, shape: tuple[int, int], rng: np.random.Generator) -> Map:
     """Return fat against lean over organs: blobs of several sizes, drawn out sideways as folds."""
     scales_mm = ((40.0, 40.0), (16.0, 20.0), (6.0, 9.0), (2.2, 5.0))
-    shares = rng.dirichlet((2.5, 4.0, 4.0, 2.0))
+    shares = rng.dirichlet((10.0, 12.0, 10.0, 6.0))
     total = np.zeros(shape, np.float32)
     for scale, share in zip(scales_mm, shares, strict=True):
         pixels = (scale[0] / grid.pixel_mm, scale[1] / grid.pixel_mm)
