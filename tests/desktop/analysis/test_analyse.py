@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -130,3 +131,19 @@ def test_float_is_said(models: Models) -> None:
     (finding,) = analyse(radiograph(), floating).findings
     assert finding.ran_in_float
     assert any("in float" in warning for warning in finding.warnings)
+
+
+class OneNumber:
+    """A session of the published network, which answers L1-L4 alone."""
+
+    def run(self, names, feeds):
+        return [np.full((1, 1), 0.95, np.float32) for _ in names]
+
+
+def test_a_model_of_l1_to_l4_as_one_is_read_too(models: Models) -> None:
+    bundle = models.by_family["dxa_bmd"]
+    manifest = msgspec.structs.replace(bundle.manifest, sites=(GROUP,), area_shares={GROUP: 1.0})
+    single = Models({"dxa_bmd": replace(bundle, manifest=manifest, session=OneNumber())})
+    (finding,) = analyse(radiograph(), single).findings
+    assert {site: each.value for site, each in finding.bmd_g_cm2.items()} == {GROUP: pytest.approx(0.95)}
+    assert not any("mean vertebral areas" in warning for warning in finding.warnings)
