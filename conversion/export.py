@@ -41,6 +41,7 @@ def float_onnx(model: keras.Model) -> bytes:
     )
     assert [output.name for output in graph.graph.output] == names
     fold_scale(graph.graph)
+    name_by_place(graph.graph)
     return graph.SerializeToString()
 
 
@@ -67,6 +68,23 @@ def fold_scale(graph: onnx.GraphProto) -> None:
     for node in (scale, shift):
         graph.node.remove(node)
         _drop_unused(graph, node.input[1])
+
+
+def name_by_place(graph: onnx.GraphProto) -> None:
+    """Rename values and nodes by their place, where the exporter's counters differ from run to run."""
+    kept = {value.name for value in (*graph.input, *graph.output)}
+    names = {output: output for output in kept} | {"": ""}
+    for place, node in enumerate(graph.node):
+        node.name = f"{node.op_type.lower()}_{place}"
+        for each in (*node.input, *node.output):
+            names.setdefault(each, f"value_{len(names)}")
+        node.input[:] = [names[each] for each in node.input]
+        node.output[:] = [names[each] for each in node.output]
+    for initializer in graph.initializer:
+        initializer.name = names.get(initializer.name, initializer.name)
+    constants = sorted(graph.initializer, key=lambda each: each.name)
+    del graph.initializer[:], graph.value_info[:]
+    graph.initializer.extend(constants)
 
 
 def _drop_unused(graph: onnx.GraphProto, name: str) -> None:
