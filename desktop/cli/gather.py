@@ -18,7 +18,7 @@ def gather(paths: Iterable[Path], problems: list[str]) -> Iterator[Path]:
     """
     seen: set[str] = set()
     for path in paths:
-        files = _in_folder(path, problems) if path.is_dir() else [path]
+        files = _in_folder(path, problems) if os.path.isdir(path) else [path]
         for file in files:
             if str(file) not in seen:
                 seen.add(str(file))

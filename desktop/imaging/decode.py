@@ -38,6 +38,7 @@ DECODERS: dict[str, str] = {
 """The one decoder of each transfer syntax, by pydicom's name for it; "" where nothing is compressed."""
 
 _COLOURS = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR"})
+_MAX_J2K_BYTES = 24 * 1024**2  # about 4 s of one core
 _FLOATS = ("FloatPixelData", "DoubleFloatPixelData")
 _DAMAGED = "The pixel data are cut short or damaged: export the picture again from the device."
 
@@ -69,11 +70,11 @@ def stored_pixels(dataset: Dataset) -> StoredPixels:
     syntax = uid.UID(str(dataset.file_meta.TransferSyntaxUID))
     if syntax not in DECODERS:
         raise ReadError(
-            f"The picture is compressed in a way that cannot be read ({syntax.name}): export it uncompressed."
+            f"The picture is compressed as {syntax.name[:64]}, which cannot be read: export it uncompressed."
         )
     _check_header(dataset)
     if syntax.is_encapsulated:
-        _check_stream(dataset)
+        _check_stream(dataset, syntax)
     try:
         return _decoded(dataset, syntax)
     except AppError:
@@ -93,7 +94,7 @@ def _check_header(dataset: Dataset) -> None:
         raise RefusedError("The picture takes more memory than is allowed: export it with 16 bits or fewer.")
 
 
-def _check_stream(dataset: Dataset) -> None:
+def _check_stream(dataset: Dataset, syntax: uid.UID) -> None:
     rows, columns = int(dataset.Rows), int(dataset.Columns)
     samples = attributes.whole(dataset, "SamplesPerPixel") or 1
     decoded_bytes = rows * columns * samples * ((attributes.whole(dataset, "BitsAllocated") or 8) // 8)
@@ -111,6 +112,8 @@ def _check_stream(dataset: Dataset) -> None:
         )
     if too_many_scans(frame):
         raise ReadError(_DAMAGED)
+    if DECODERS[syntax] == "pylibjpeg" and len(frame) > _MAX_J2K_BYTES:
+        raise RefusedError("The picture would take too long to unpack: export it without JPEG 2000.")
 
 
 def _decoded(dataset: Dataset, syntax: uid.UID) -> StoredPixels:

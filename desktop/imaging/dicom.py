@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import struct
 import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -11,14 +12,14 @@ from typing import BinaryIO, cast
 import gdcm
 from pydicom import dcmread, uid
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.filereader import read_dataset, read_file_meta_info
+from pydicom.filereader import read_dataset
 
 from desktop.errors import AppError, ReadError, RefusedError
 from desktop.imaging import attributes
 from desktop.imaging.colour import split_colour
 from desktop.imaging.decode import StoredPixels, stored_pixels
 from desktop.imaging.identity import stated_patient, stated_study_date
-from desktop.imaging.limits import DAMAGE, MAX_DECODED_BYTES, TimedStream, check_content
+from desktop.imaging.limits import DAMAGE, MAX_DECODED_BYTES, CountedStream, check_content
 from desktop.imaging.polarity import shows_inverted, turned_table, turned_values, turned_window
 from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.spacing import stated_spacing
@@ -28,6 +29,9 @@ from desktop.imaging.voi import modality_values, shows_something, stated_table, 
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 MARK_END = 132
 _META_START = 144  # preamble, "DICM" and the element that holds the length of the rest
+_HEAD_BYTES = 1024
+_DEFLATED = uid.DeflatedExplicitVRLittleEndian.encode()
+_CUT_SHORT = "The DICOM file is cut short or damaged: export it again from the device."
 _NOT_DICOM = "The file is not a DICOM file, or its beginning is damaged: export it again from the device."
 _USELESS_WINDOW = "The file's own window would hide the whole picture; all its grey levels are shown."
 
@@ -43,27 +47,28 @@ def is_marked(start: bytes) -> bool:
 
 def read_dicom(path: Path) -> Radiograph:
     """Read a single-frame projection picture; raise ReadError or RefusedError."""
-    dataset = _parsed(path)
+    dataset = parsed(path)
     _check_kind(dataset)
     stored = stored_pixels(dataset)
     return _coloured(path, dataset, stored) if stored.coloured else _grey(path, dataset, stored)
 
 
-def _parsed(path: Path) -> Dataset:
+def parsed(path: Path) -> Dataset:
+    """Return the file's dataset with its transfer syntax; raise ReadError where it is none or damaged."""
+    head = b""
     try:
         with path.open("rb") as file:
-            if is_marked(file.read(MARK_END)):
-                meta = read_file_meta_info(path)
-                if meta.get("TransferSyntaxUID") == uid.DeflatedExplicitVRLittleEndian:
-                    return _inflated(file, meta)
+            head = file.read(_HEAD_BYTES)
             file.seek(0)
-            dataset = dcmread(cast(BinaryIO, TimedStream(file)), force=True)
+            if _DEFLATED in head:
+                return _inflated(file, head)
+            dataset = dcmread(cast(BinaryIO, CountedStream(file)), force=True)
     except PermissionError as error:
         raise ReadError("You have no permission to read the file: ask its owner.") from error
     except AppError:
         raise
     except DAMAGE as error:
-        raise ReadError(_NOT_DICOM) from error
+        raise ReadError(_CUT_SHORT if is_marked(head) else _NOT_DICOM) from error
     if "TransferSyntaxUID" not in dataset.file_meta:
         dataset.file_meta.TransferSyntaxUID = _guessed_syntax(dataset)
     return dataset
@@ -76,14 +81,15 @@ def _guessed_syntax(dataset: Dataset) -> uid.UID:
     return uid.ImplicitVRLittleEndian if implicit else uid.ExplicitVRLittleEndian
 
 
-def _inflated(file: BinaryIO, meta: FileMetaDataset) -> Dataset:
-    file.seek(_META_START + int(meta.FileMetaInformationGroupLength))
+def _inflated(file: BinaryIO, head: bytes) -> Dataset:
+    (meta_length,) = struct.unpack_from("<I", head, _META_START - 4)
+    file.seek(_META_START + meta_length)
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     content = inflater.decompress(file.read(), MAX_DECODED_BYTES)
     if inflater.unconsumed_tail:
         raise RefusedError("The file unpacks to more than is allowed: export it uncompressed.")
-    dataset = read_dataset(cast(BinaryIO, TimedStream(io.BytesIO(content))), False, True)
-    dataset.file_meta = meta
+    dataset = read_dataset(cast(BinaryIO, CountedStream(io.BytesIO(content))), False, True)
+    dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
     return dataset
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from desktop.errors import AppError, ReadError, RefusedError
 from desktop.imaging.codestream import too_many_scans
 from desktop.imaging.colour import split_colour
-from desktop.imaging.limits import DAMAGE, TimedStream, check_content, check_size
+from desktop.imaging.limits import DAMAGE, TOO_MANY_PIXELS, CountedStream, check_content, check_size
 from desktop.imaging.radiograph import Radiograph
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
@@ -31,6 +31,8 @@ def read_picture(path: Path) -> Radiograph:
         raise
     except PermissionError as error:
         raise ReadError("You have no permission to read the file: ask its owner.") from error
+    except Image.DecompressionBombError as error:
+        raise RefusedError(TOO_MANY_PIXELS) from error
     except UnidentifiedImageError as error:
         raise ReadError(
             "The file is neither DICOM nor PNG, JPEG, TIFF or BMP: choose a picture file."
@@ -40,11 +42,10 @@ def read_picture(path: Path) -> Radiograph:
 
 
 def _loaded(file: BinaryIO) -> Image.Image:
-    picture = Image.open(cast(BinaryIO, TimedStream(file)), formats=FORMATS)
+    picture = Image.open(cast(BinaryIO, CountedStream(file)), formats=FORMATS)
     check_size(picture.height, picture.width)
-    frames = int(getattr(picture, "n_frames", 1))
-    if frames != 1:
-        raise RefusedError(f"The file holds {frames} pictures, and only single ones are judged: export one.")
+    if _has_another(picture):
+        raise RefusedError("The file holds several pictures, and only single ones are judged: export one.")
     if picture.format == "JPEG":
         file.seek(0)
         if too_many_scans(file.read()):
@@ -52,6 +53,14 @@ def _loaded(file: BinaryIO) -> Image.Image:
         file.seek(0)
     picture.load()
     return picture
+
+
+def _has_another(picture: Image.Image) -> bool:
+    try:
+        picture.seek(1)  # counting the frames would follow a TIFF's chain of directories to its end
+    except EOFError:
+        return False
+    return True
 
 
 def _radiograph(path: Path, picture: Image.Image) -> Radiograph:

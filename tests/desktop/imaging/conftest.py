@@ -1,6 +1,5 @@
-"""Small DICOM files made on the spot, and the real pictures where they are."""
+"""Small DICOM files made on the spot."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +44,12 @@ def dataset_of(pixels: np.ndarray, **tags: object) -> Dataset:
     return dataset
 
 
+@pytest.fixture(scope="session")
+def make_dataset() -> Callable[..., Dataset]:
+    """Return the function that makes a computed radiograph of an array and tags."""
+    return dataset_of
+
+
 @pytest.fixture
 def write_dicom(tmp_path: Path) -> WriteDicom:
     """Return a function that writes an array and tags as a DICOM file and returns its path."""
@@ -55,12 +60,3 @@ def write_dicom(tmp_path: Path) -> WriteDicom:
         return path
 
     return write
-
-
-@pytest.fixture(scope="session")
-def real_pictures() -> Path:
-    """Return the folder of real pictures, or skip."""
-    root = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real"))
-    if not root.is_dir():
-        pytest.skip("the real pictures are not here")
-    return root
