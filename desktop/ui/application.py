@@ -55,6 +55,7 @@ class Program:
 
     def close(self) -> None:
         """Wait for the working threads; what was being kept is kept."""
+        self.lanes.submit(Lane.DISK, self.services.close)
         self.lanes.close()
 
     def show_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -58,6 +58,8 @@ def samples() -> list[Path]:
 def _photographed(program: Program, out: Path) -> list[Path]:
     window = program.new_window(samples()[:4])
     window.resize(*WINDOW_SIZE_PX)
+    window.studies.show()
+    window.actions_by_name["studies"].setChecked(True)
     wait_until(lambda: window.runner.idle, "the samples were judged")
     written = [_photograph(program, window, theme, out / name) for theme, name in THEMES]
     if window.output.report() is not None:

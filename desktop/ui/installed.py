@@ -40,6 +40,11 @@ class Installation:
 
         return Store.open(paths.data_dir() / STUDIES_FILE)
 
+    def close(self) -> None:
+        """Close the store, where it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
     def prepare(self) -> Sequence[str]:
         """Load the models; return a sentence for each that is not used or runs slower."""
         return (*self.models.problems, *self.models.notices)
@@ -63,6 +68,7 @@ def installed_services(table: ReferenceTable) -> Services:
         studies=lambda: here.store.studies(),
         study=lambda study_id: here.store.get(study_id),
         delete=lambda study_id: here.store.delete(study_id),
+        close=here.close,
         table=table,
     )
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
     QMessageBox,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self.settings = settings
         self._pictured: object = None
+        self._started = False
         self.runner = TaskRunner(lanes, self)
         self.screening = Screening(services, self.runner, self)
         self.actions_by_name = make_actions(self._slots(), self)
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
 
     def start(self, files: Sequence[Path]) -> None:
         """List the kept studies, make the models ready and open `files`."""
+        self._started = True
         self.list_studies()
         self.runner.start(
             Lane.INFERENCE, lambda _: self._services.prepare(), self._say_problems, self.say_error
@@ -139,6 +142,11 @@ class MainWindow(QMainWindow):
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.screening.open(files)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: D102, N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._started:
+            self.list_studies()  # another window may have kept or deleted some
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802
         self.runner.cancel()
@@ -230,10 +238,7 @@ class MainWindow(QMainWindow):
             self.viewer.show_radiograph(case.radiograph)
         elif case.study is not None:
             self.viewer.show_image(QImage.fromData(case.study.picture_png))
-            self.messages.say(
-                "The picture's file is no longer where it was; a smaller copy kept with the study is shown.",
-                "notice",
-            )
+            self.messages.say(FILE_GONE, "notice")
 
     def _list(self, rows: Sequence[StudyRow]) -> None:
         self.studies.set_rows(rows, self._shown_study())
@@ -280,8 +285,12 @@ def _there(case: Case | None) -> frozenset[Needs]:
 
 
 def _padded(widget: QWidget) -> QWidget:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
     page = QWidget()
+    page.setProperty("look", "page")
     layout = QVBoxLayout(page)
     layout.setContentsMargins(16, 14, 16, 16)
     layout.addWidget(widget)
-    return page
+    area.setWidget(page)
+    return area

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog
@@ -43,6 +43,7 @@ class Output(QObject):
         self._viewer = viewer
         self._runner = runner
         self._table = table
+        self._preview_printer: QPrinter | None = None
 
     def save_pdf(self) -> None:
         """Ask for a file and save the report into it."""
@@ -95,7 +96,9 @@ class Output(QObject):
 
         report = self.report()
         if report is not None:
-            dialog = QPrintPreviewDialog(_printer(), self._window)
+            self._preview_printer = _printer()  # Qt's dialog does not own it
+            dialog = QPrintPreviewDialog(self._preview_printer, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.setWindowTitle("Print preview")
             dialog.resize(900, 820)
             dialog.paintRequested.connect(lambda printer: paint_page(report, printer))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
@@ -51,7 +51,6 @@ class ResultPanel(QScrollArea):
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Result")
         theme.changed.connect(self._again)
 
@@ -83,9 +82,15 @@ class ResultPanel(QScrollArea):
         if page is not None:
             self._layout.insertWidget(3, page)
             self.verticalScrollBar().setValue(0)
-            self.setMinimumWidth(
-                self._page.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-            )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102, N802
+        if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
+            self._fit_width()
+        return super().eventFilter(watched, event)
+
+    def _fit_width(self) -> None:
+        needed_px = self._page.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(min(needed_px, self.screen().availableSize().width() // 2 + 16))
 
     def _again(self) -> None:
         if self._shown is not None:

@@ -28,4 +28,5 @@ class Services:
     studies: Callable[[], Sequence[StudyRow]]
     study: Callable[[int], Study]
     delete: Callable[[int], None]
+    close: Callable[[], None]
     table: ReferenceTable

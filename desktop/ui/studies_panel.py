@@ -169,6 +169,7 @@ class StudiesPanel(QWidget):
         self.list.setItemDelegate(StudyDelegate(theme, self.list))
         self.empty = muted("Screened pictures are kept here.")
         self.waiting = QPushButton()
+        self.waiting.setAccessibleName("Show the pictures that wait for their view")
         self.waiting.hide()
         self.search = _search_line()
         layout = QVBoxLayout(self)

@@ -20,6 +20,7 @@ class ViewQuestion(QFrame):
         self.setProperty("look", "card")
         self.choices = QButtonGroup(self)
         self.for_all = QCheckBox()
+        self.for_all.setAccessibleName("The same for the others that wait")
         self.go = QPushButton("Screen this picture")
         self.go.setProperty("look", "primary")
         self.go.setEnabled(False)

@@ -60,18 +60,17 @@ class ViewerBar(QFrame):
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802
-        words_px = self.window_words.sizeHint().width()
-        self.window_words.setVisible(event.size().width() > self._buttons_px() + words_px)
+        room_px = event.size().width() - self._buttons_px()
+        scale_px, words_px = self.scale.sizeHint().width(), self.window_words.sizeHint().width()
+        self.scale.setVisible(room_px >= scale_px)
+        self.window_words.setVisible(room_px >= scale_px + words_px + 8)
 
     def minimumSizeHint(self) -> QSize:  # noqa: D102, N802
         return QSize(self._buttons_px(), super().minimumSizeHint().height())
 
     def _buttons_px(self) -> int:
-        kinds = (QToolButton, QLabel)
-        shown = [
-            widget for kind in kinds for widget in self.findChildren(kind) if widget is not self.window_words
-        ]
-        return sum(widget.sizeHint().width() + 4 for widget in shown) + 40
+        buttons = self.findChildren(QToolButton)
+        return sum(button.sizeHint().width() + 2 for button in buttons) + 32
 
     def _tell(self) -> None:
         shown = self._viewer.has_picture

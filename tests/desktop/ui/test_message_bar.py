@@ -1,0 +1,22 @@
+"""Messages that stop nobody."""
+
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.message_bar import MOST_MESSAGES, MessageBar
+from desktop.ui.theme import Theme
+
+
+def test_says_keeps_and_forgets(qtbot: QtBot, theme: Theme) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    assert not bar.isVisible()
+    for number in range(MOST_MESSAGES + 1):
+        bar.say(f"Sentence {number}.")
+    assert bar.sentences == ["Sentence 1.", "Sentence 2.", "Sentence 3."]
+    bar.say("Sentence 1.")
+    assert bar.sentences == ["Sentence 2.", "Sentence 3.", "Sentence 1."]
+    bar._messages[0].away.click()
+    assert bar.sentences == ["Sentence 3.", "Sentence 1."]
+    bar.clear()
+    assert bar.sentences == []
+    assert not bar.isVisible()
