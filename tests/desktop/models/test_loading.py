@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -230,3 +232,12 @@ def test_a_broken_session_says_what_to_do() -> None:
 
     with pytest.raises(BundleError, match="reinstall"):
         open_session(b"no graph")
+
+
+def test_the_committed_bundles_run_in_int8_on_an_old_processor(root: Path) -> None:
+    oldcpu = root.parent / "shared" / "tools" / "oldcpu"
+    if not oldcpu.exists() or not any((paths.assets_dir() / "models").glob("*/manifest.json")):
+        pytest.skip("no bundle is committed yet, or no tool here that plays an old processor")
+    said = "from desktop.models import load_installed; m = load_installed(); print(*m.problems, *m.notices)"
+    words = [str(oldcpu), sys.executable, "-c", said]
+    assert subprocess.run(words, cwd=root, capture_output=True, text=True, check=True).stdout.strip() == ""
