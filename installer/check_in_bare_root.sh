@@ -24,8 +24,9 @@ rm "$bare.log"
 mkdir -p "$bare/opt" "$bare/samples"
 cp -a dist/trabecula "$bare/opt/"
 cp assets/samples/*.dcm "$bare/samples/"
-inside() {
-    env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 QT_QPA_PLATFORM=offscreen chroot "$bare" "$@"
+inside() { # its own /proc, which is gone with the command
+    unshare --mount bash -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$bare" \
+        env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 QT_QPA_PLATFORM=offscreen "$@"
 }
 inside /opt/trabecula/trabecula self-test
 inside /opt/trabecula/trabecula screen /samples --json --report /tmp/reports >"$bare/tmp/results.json"
