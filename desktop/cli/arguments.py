@@ -54,8 +54,13 @@ def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     add("--json", action="store_true", help="print the results as JSON")
     add("--csv", metavar="OUT", type=Path, help="write the results as a table")
     add("--report", metavar="DIR", type=Path, help="write a PDF report of each screened picture")
-    add("--view", type=View, choices=list(View), metavar="NAME", help=f"what they show: {', '.join(View)}")
-    add("--sex", type=Sex, choices=list(Sex), metavar="F|M", help="the sex of all patients")
+    add(
+        "--view",
+        choices=[view.value for view in View],
+        metavar="NAME",
+        help=f"what they show: {', '.join(View)}",
+    )
+    add("--sex", choices=[sex.value for sex in Sex], metavar="F|M", help="the sex of all patients")
     add("--age", type=_age_years, metavar="YEARS", help="the age of all patients")
     add("--patients", metavar="CSV", type=Path, help="sex and age by file: file,sex,age_years,name,id")
     add("--threads", type=_threads, metavar="N", default=0, help="threads of one inference, 0 one a core")

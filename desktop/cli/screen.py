@@ -18,7 +18,7 @@ from desktop.cli.telling import tell
 from desktop.clinical.reference import ReferenceTable, default_table
 from desktop.errors import AppError, BundleError, RefusedError
 from desktop.findings.result import ScreeningResult, Seconds, Status
-from desktop.imaging.radiograph import Patient, View
+from desktop.imaging.radiograph import Patient, Sex, View
 from desktop.imaging.readers import read_radiograph
 from desktop.log import log_bug, logger
 from desktop.models import Models, load_installed
@@ -29,6 +29,7 @@ BUG = "An error in Trabecula itself stopped this picture: report it with the log
 def screen(options: argparse.Namespace) -> int:
     """Screen `options.paths` into the outputs asked for and return the exit status."""
     patients = _patients(options)
+    view = View(options.view) if options.view else None
     table = default_table()
     outputs = Outputs(_asked_for(options, table))
     models = _usable_models(options.threads)
@@ -37,9 +38,7 @@ def screen(options: argparse.Namespace) -> int:
     statuses: set[Status] = set()
     try:
         for file in gather(options.paths, problems):
-            statuses.add(
-                _each(file, partial(screen_file, file, models, options.view, patients, table), outputs)
-            )
+            statuses.add(_each(file, partial(screen_file, file, models, view, patients, table), outputs))
             if not outputs.left:
                 break
     finally:
@@ -90,7 +89,7 @@ def _unscreened(file: Path, status: Status, reason: str, began: float) -> Screen
 
 def _patients(options: argparse.Namespace) -> PatientTable:
     people = read_patients(options.patients) if options.patients else {}
-    return PatientTable(options.sex, options.age, people)
+    return PatientTable(Sex(options.sex) if options.sex else None, options.age, people)
 
 
 def _asked_for(options: argparse.Namespace, table: ReferenceTable) -> list[Output]:

@@ -20,6 +20,11 @@ _DESCRIPTIONS = (
     "StudyDescription",
     "ProtocolName",
     "AcquisitionDeviceProcessingDescription",
+    "Manufacturer",
+    "ManufacturerModelName",
+)
+_DENSITOMETERS = frozenset(
+    {"DXA", "DEXA", "DENSITOMETRY", "HOLOGIC", "IDXA", "LUNAR", "NORLAND", "PRODIGY", "QDR"}
 )
 _LATERAL = frozenset({"LL", "RL", "LLD", "RLD", "LLO", "RLO", "LAT", "LATERAL"})
 _FRONTAL = frozenset({"AP", "PA"})
@@ -33,12 +38,12 @@ _OTHER_PARTS = frozenset({
 
 
 def stated_view(dataset: Dataset) -> View | None:
-    """Return the view by Modality, BodyPartExamined, ViewPosition and descriptions; None where unclear."""
+    """Return the view by modality, body part, view position, descriptions and maker; None where unclear."""
     modality = attributes.text(dataset, "Modality").upper()
     if modality in _NEVER_JUDGED:
         return View.OTHER
     words = _words(dataset)
-    if modality == "BMD" or words & {"DXA", "DEXA", "QDR", "DENSITOMETRY"}:
+    if modality == "BMD" or words & _DENSITOMETERS:
         return _of_densitometer(words)
     return _of_radiograph(words)
 

@@ -104,6 +104,10 @@ def test_the_study_date_falls_back_on_later_ones():
     [
         ({"Modality": "BMD", "BodyPartExamined": "LSPINE"}, View.DXA_SPINE),
         ({"Modality": "OT", "SeriesDescription": "DXA AP Spine L1-L4"}, View.DXA_SPINE),
+        (
+            {"Modality": "OT", "SeriesDescription": "AP Spine", "Manufacturer": "GE Lunar"},
+            View.DXA_SPINE,
+        ),
         ({"Modality": "BMD", "SeriesDescription": "Left Hip"}, View.OTHER),
         ({"Modality": "BMD", "SeriesDescription": "Lateral Spine VFA"}, View.OTHER),
         ({"Modality": "BMD"}, None),
