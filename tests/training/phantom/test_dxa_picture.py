@@ -48,7 +48,7 @@ def test_areas_follow_the_persons():
 
 
 def test_noise_free_scan_measures_the_mineral():
-    """What the densitometer decomposes agrees with the mineral that was put in, on the mean of each vertebra."""
+    """What the densitometer decomposes agrees with the mineral put in, on the mean of each vertebra."""
     rng = np.random.default_rng(5)
     look = scan_look("one", rng)
     person = draw_person(SEED, 3)
