@@ -104,8 +104,8 @@ def page(screens: Screens) -> str:
     lines = [
         "# dxa_bmd on real DXA screens",
         "",
-        "Made by `make study-real-screens` (`python -m conversion.real_screens`). The pictures are Hologic",
-        "screens with boxes and contour burned in, squashed to a square; each has a class and no BMD. Nothing",
+        "Made by `make study-real-screens` (`python -m conversion.real_screens`). They are Hologic",
+        "screens with boxes and contour burned in, squashed square; each has a class and no BMD. Nothing",
         f"was fitted on them. Model: {screens.model}. n = {len(screens.labels)}.",
         "",
         "| osteoporosis against | AUC of predicted L1-L4 BMD | 95 % interval | positive / negative |",
@@ -121,7 +121,7 @@ def page(screens: Screens) -> str:
         *(_class_row(screens, label) for label in CLASSES),
         "",
         "The floor for the first AUC is 0.78 and the aim 0.90. The means show the order of the classes and",
-        "how far answers shrink towards the middle: such a T on a real screen is an estimate to be confirmed.",
+        "how far answers shrink towards the middle: such a T on a real screen is to be confirmed.",
         "",
     ]
     return "\n".join(lines)
