@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import desktop
-from desktop.findings.pictures import pictures
 from desktop.findings.result import Outcome, ScreeningResult, Status
 from desktop.imaging.radiograph import Patient, Radiograph
 
@@ -38,6 +37,8 @@ class Study:
 
 def new_study(radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
     """Return a study of this moment that no store holds yet; a file name that is not UTF-8 keeps the rest."""
+    from desktop.findings.pictures import pictures  # brings Pillow, which a list of studies does not need
+
     picture_png, thumbnail_png = pictures(radiograph)
     return Study(
         id=0,

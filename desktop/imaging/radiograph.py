@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # a list of studies needs these types and no arrays
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class View(StrEnum):

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -22,6 +23,9 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.services import Services
 from desktop.ui.tasks import Lane, Lanes
 from desktop.ui.theme import Theme
+
+FIRST_PAINT_MS = 30
+"""Work starts after this, so that it does not take the processor from the first paint."""
 
 
 class Program:
@@ -50,7 +54,7 @@ class Program:
         window.show()
         while self.notices:
             window.messages.say(self.notices.pop(0), "notice")
-        window.start(files)
+        QTimer.singleShot(FIRST_PAINT_MS, window, lambda: window.start(files))
         return window
 
     def close(self) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import platform
 import sys
 import traceback
-from importlib import metadata
 from pathlib import Path
 
 import PySide6
+
+import desktop
 
 
 def crash_text(error: BaseException) -> str:
     """Return a text to copy into a bug report; exception messages and folders are left out on purpose."""
     lines = [
-        f"Trabecula {_program_version()}",
+        f"Trabecula {desktop.__version__}",
         f"Python {platform.python_version()}, PySide6 {PySide6.__version__}",
         f"{platform.system()} {platform.machine()}",
         f"Frozen: {'yes' if getattr(sys, 'frozen', False) else 'no'}",
@@ -37,10 +38,3 @@ def _short(filename: str) -> str:
         if anchor in parts:
             return "/".join(parts[len(parts) - 1 - parts[::-1].index(anchor) :])
     return Path(filename).name
-
-
-def _program_version() -> str:
-    try:
-        return metadata.version("trabecula")
-    except metadata.PackageNotFoundError:
-        return "(not installed)"

@@ -60,7 +60,7 @@ def _photographed(program: Program, out: Path) -> list[Path]:
     window.resize(*WINDOW_SIZE_PX)
     window.studies.show()
     window.actions_by_name["studies"].setChecked(True)
-    wait_until(lambda: window.runner.idle, "the samples were judged")
+    wait_until(lambda: window.started and window.runner.idle, "the samples were judged")
     written = [_photograph(program, window, theme, out / name) for theme, name in THEMES]
     if window.output.report() is not None:
         written += _reports(window, out)

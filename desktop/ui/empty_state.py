@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.ui.icons import icon
+from desktop.ui.icons import icon_path, pixmap
 from desktop.ui.labels import heading, muted
 from desktop.ui.theme import Theme
 
+LOGO_PX = 64
 _STEPS = (
     ("1", "Open or drop a picture", "DICOM, PNG, JPEG, TIFF or BMP"),
     ("2", "Check patient and view", "Sex and age decide between T- and Z-score"),
@@ -24,7 +25,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._sign = QLabel()
-        self._sign.setPixmap(icon("trabecula", "").pixmap(64, 64))
+        self._sign.setPixmap(_logo(self.devicePixelRatioF()))
         self.open_button = QPushButton("Open a picture…")
         self.open_button.setProperty("look", "primary")
         self.open_button.clicked.connect(open_action.trigger)
@@ -55,6 +56,12 @@ class EmptyState(QWidget):
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 12, 12)
         painter.end()
+
+
+def _logo(pixel_ratio: float) -> QPixmap:
+    logo = pixmap(icon_path("trabecula").read_text("utf-8"), "", round(LOGO_PX * pixel_ratio))
+    logo.setDevicePixelRatio(pixel_ratio)
+    return logo
 
 
 def _centered(layout: QVBoxLayout, label: QLabel) -> None:

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self.settings = settings
         self._pictured: object = None
-        self._started = False
+        self.started = False
         self.runner = TaskRunner(lanes, self)
         self.screening = Screening(services, self.runner, self)
         self.actions_by_name = make_actions(self._slots(), self)
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
 
     def start(self, files: Sequence[Path]) -> None:
         """List the kept studies, make the models ready and open `files`."""
-        self._started = True
+        self.started = True
         self.list_studies()
         self.runner.start(
             Lane.INFERENCE, lambda _: self._services.prepare(), self._say_problems, self.say_error
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102, N802
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._started:
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.started:
             self.list_studies()  # another window may have kept or deleted some
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802

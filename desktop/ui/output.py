@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.clinical.reference import ReferenceTable
 from desktop.errors import AppError
 from desktop.ui.case import Case
-from desktop.ui.picture import with_mark
 from desktop.ui.result_text import result_text
 from desktop.ui.screening import Screening
 from desktop.ui.tasks import Lane, TaskRunner
 from desktop.ui.viewer import Viewer
 
 if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
     from desktop.report.model import Report
     from desktop.ui.main_window import MainWindow
 
@@ -82,6 +82,8 @@ class Output(QObject):
 
     def picture(self) -> QImage:
         """Return the picture as shown, at its own size, with the mark of its result."""
+        from desktop.ui.picture import with_mark
+
         case = self._screening.case
         return with_mark(self._viewer.picture_shown(), case.mark if case else None)
 
@@ -92,6 +94,8 @@ class Output(QObject):
 
     def preview(self) -> None:
         """Show the report as it prints; the dialog prints it too."""
+        from PySide6.QtPrintSupport import QPrintPreviewDialog
+
         from desktop.report.draw import paint_page
 
         report = self.report()
@@ -106,6 +110,8 @@ class Output(QObject):
 
     def print_report(self) -> None:
         """Ask for a printer and print the report."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
         from desktop.report.draw import paint_page
 
         report = self.report()
@@ -162,6 +168,8 @@ def _write_pdf(case: Case, table: ReferenceTable, path: Path) -> None:
 
 
 def _printer() -> QPrinter:
+    from PySide6.QtPrintSupport import QPrinter
+
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setFullPage(True)  # the report brings its own margins
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))

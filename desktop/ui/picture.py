@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
@@ -11,15 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from desktop.imaging.presentation import presented
 from desktop.imaging.radiograph import Radiograph, Window
+from desktop.ui.display import Display
 from desktop.ui.tokens import LIGHT
-
-
-@dataclass(frozen=True)
-class Display:
-    """How the user looks at a picture; None is as the file asks."""
-
-    window: Window | None = None
-    inverted: bool = False
 
 
 def rendered(radiograph: Radiograph, display: Display) -> QImage:
@@ -35,18 +26,6 @@ def rendered(radiograph: Radiograph, display: Display) -> QImage:
     kind = QImage.Format.Format_RGB888 if levels.ndim == 3 else QImage.Format.Format_Grayscale8
     levels = np.ascontiguousarray(levels)
     return QImage(levels.data, columns, rows, levels.strides[0], kind).copy()
-
-
-def shown_window(radiograph: Radiograph, display: Display) -> Window:
-    """Return the window in force, in modality values, or in grey levels for a colour picture."""
-    if display.window is not None:
-        return display.window
-    if radiograph.colour is not None:
-        return Window(127.5, 255.0)
-    if radiograph.window is not None:
-        return radiograph.window
-    low = 0.0 if radiograph.maximum == 255 else float(radiograph.pixels.min())
-    return Window((low + radiograph.maximum) / 2, max(radiograph.maximum - low, 1.0))
 
 
 def with_mark(image: QImage, mark: str | None) -> QImage:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.imaging.radiograph import Radiograph, Window
-from desktop.ui.picture import Display, rendered, shown_window
+from desktop.ui.display import Display, shown_window
 from desktop.ui.theme import Theme
 from desktop.ui.viewport import Place, Size, Viewport, centered, fitted
 
@@ -193,6 +193,8 @@ class Viewer(QWidget):
             self._move(self.viewport)
 
     def _render(self) -> None:
+        from desktop.ui.picture import rendered  # brings NumPy
+
         if self._radiograph is not None:
             self._pixmap = QPixmap.fromImage(rendered(self._radiograph, self.display))
 

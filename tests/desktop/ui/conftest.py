@@ -189,8 +189,10 @@ def lanes() -> Iterator[Lanes]:
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light", assets_dir() / "fonts")
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp, "light", assets_dir() / "fonts")
+    yield theme
+    theme.deleteLater()
 
 
 @pytest.fixture

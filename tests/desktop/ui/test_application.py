@@ -40,7 +40,7 @@ def program(qapp: QApplication, services: Services) -> Iterator[Program]:
 def opened(program: Program, qtbot: QtBot, *files: Path) -> MainWindow:
     window = program.new_window(files)
     qtbot.addWidget(window)
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.started and window.runner.idle)
     return window
 
 

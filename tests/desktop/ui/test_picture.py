@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.imaging.radiograph import Radiograph, Window
-from desktop.ui.picture import Display, rendered, shown_window, with_mark
+from desktop.ui.display import Display, shown_window
+from desktop.ui.picture import rendered, with_mark
 from desktop.ui.tokens import LIGHT
 
 RAMP = np.arange(256, dtype=np.float32).reshape(16, 16)
