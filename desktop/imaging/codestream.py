@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _J2K_START = b"\xff\x4f\xff\x51"
 _JPEG_START = b"\xff\xd8"
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
+_RLE_HEADER_BYTES = 64
 _MAX_SCANS = 200  # a progressive picture needs about ten; thousands hold a decoder for minutes
 
 
@@ -34,6 +35,23 @@ def stream_size(stream: bytes) -> StreamSize | None:
 def too_many_scans(stream: bytes) -> bool:
     """Return whether a JPEG repeats its scans so often that decoding would hang."""
     return stream.startswith(_JPEG_START) and stream.count(b"\xff\xda") > _MAX_SCANS
+
+
+def unpacked_bytes(stream: bytes) -> int:
+    """Return how many bytes the RLE segments of a frame unpack to, all together."""
+    at, total = _RLE_HEADER_BYTES, 0
+    end = len(stream)
+    while at < end:
+        run = stream[at]
+        if run < 128:
+            total += run + 1
+            at += run + 2
+        elif run > 128:
+            total += 257 - run
+            at += 2
+        else:
+            at += 1
+    return total
 
 
 def _j2k_size(stream: bytes, start: int) -> StreamSize:

@@ -15,7 +15,7 @@ from pydicom.pixels.processing import apply_color_lut
 
 from desktop.errors import AppError, ReadError, RefusedError
 from desktop.imaging import attributes
-from desktop.imaging.codestream import stream_size, too_many_scans
+from desktop.imaging.codestream import StreamSize, stream_size, too_many_scans, unpacked_bytes
 from desktop.imaging.limits import DAMAGE, MAX_DECODED_BYTES, check_size
 
 DECODERS: dict[str, str] = {
@@ -38,7 +38,8 @@ DECODERS: dict[str, str] = {
 """The one decoder of each transfer syntax, by pydicom's name for it; "" where nothing is compressed."""
 
 _COLOURS = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR"})
-_MAX_J2K_BYTES = 24 * 1024**2  # about 4 s of one core
+_MAX_STREAM_BYTES = {"pylibjpeg": 24 * 1024**2, "pydicom": 64 * 1024**2}  # about 4 s of one core
+_SMALL_RLE_BYTES = 4 * 1024**2  # cannot unpack to more than 64 times as much
 _FLOATS = ("FloatPixelData", "DoubleFloatPixelData")
 _DAMAGED = "The pixel data are cut short or damaged: export the picture again from the device."
 
@@ -104,16 +105,13 @@ def _check_stream(dataset: Dataset, syntax: uid.UID) -> None:
         frame = next(generate_frames(dataset.PixelData, number_of_frames=1))
     except (StopIteration, *DAMAGE) as error:
         raise ReadError(_DAMAGED) from error
-    stated = stream_size(frame)
-    if stated and (stated.rows, stated.columns, stated.samples) != (rows, columns, samples):
-        raise ReadError(
-            f"The header says {columns} x {rows} pixels of {samples} and the compressed data"
-            f" {stated.columns} x {stated.rows} of {stated.samples}: export the picture again."
-        )
-    if too_many_scans(frame):
+    if len(frame) > _MAX_STREAM_BYTES.get(DECODERS[syntax], MAX_DECODED_BYTES):
+        raise RefusedError("The picture would take too long to unpack: export it uncompressed.")
+    if syntax == uid.RLELossless:
+        if len(frame) > _SMALL_RLE_BYTES and unpacked_bytes(frame) > 2 * decoded_bytes:
+            raise ReadError(_DAMAGED)
+    elif stream_size(frame) != StreamSize(rows, columns, samples) or too_many_scans(frame):
         raise ReadError(_DAMAGED)
-    if DECODERS[syntax] == "pylibjpeg" and len(frame) > _MAX_J2K_BYTES:
-        raise RefusedError("The picture would take too long to unpack: export it without JPEG 2000.")
 
 
 def _decoded(dataset: Dataset, syntax: uid.UID) -> StoredPixels:

@@ -12,14 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from PIL import Image
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     EncapsulatedPDFStorage,
     JPEG2000Lossless,
-    JPEGLSLossless,
     RLELossless,
 )
 
@@ -238,7 +235,19 @@ def test_a_stream_of_another_size_than_its_header_is_not_decoded(tmp_path, ramp,
     dataset.compress(JPEG2000Lossless, encoding_plugin="pylibjpeg")
     dataset.Rows, dataset.Columns = 80, 64
     dataset.save_as(tmp_path / "other.dcm")
-    assert "64 x 80" in str(ending(tmp_path / "other.dcm"))
+    assert "damaged" in str(ending(tmp_path / "other.dcm"))
+
+
+def test_an_rle_bomb_is_not_unpacked(tmp_path, make_dataset):
+    from pydicom.encaps import encapsulate
+
+    header = struct.pack("<16L", 1, 64, *[0] * 14)
+    dataset = make_dataset(np.zeros((2000, 2500), np.uint8))
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    dataset.PixelData = encapsulate([header + b"\x81\x07" * 2_500_000])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.save_as(tmp_path / "bomb.dcm")
+    assert "damaged" in str(ending(tmp_path / "bomb.dcm"))
 
 
 def test_a_jpeg_of_endless_scans_is_not_decoded(tmp_path):
@@ -251,41 +260,3 @@ def test_a_jpeg_of_endless_scans_is_not_decoded(tmp_path):
 def test_no_sentence_quotes_the_patient(ramp, write_dicom):
     for tags in ({"Modality": "CT"}, {"Rows": 3}, {"NumberOfFrames": 7}):
         assert "Doe" not in str(ending(write_dicom(ramp, PatientName="Doe^Jane", PatientID="Doe7", **tags)))
-
-
-COMPRESSIONS = {
-    "native": None,
-    "rle": (RLELossless, "pydicom"),
-    "jpeg-ls": (JPEGLSLossless, "pyjpegls"),
-    "jpeg-2000": (JPEG2000Lossless, "pylibjpeg"),
-}
-
-
-@pytest.fixture(scope="module")
-def seeds(make_dataset) -> list[bytes]:
-    """Return small files of many kinds, to be damaged."""
-    noise = np.asarray(Image.effect_noise((80, 64), 60))
-    found = [png_of(Image.fromarray(noise), kind) for kind in ("PNG", "JPEG", "TIFF", "BMP")]
-    for compression in COMPRESSIONS.values():
-        dataset, stream = make_dataset(noise), BytesIO()
-        if compression:
-            dataset.compress(compression[0], encoding_plugin=compression[1])
-        dataset.save_as(stream, enforce_file_format=True)
-        found.append(stream.getvalue())
-    return found
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_damaged_bytes_are_read_or_end_in_a_sentence(seeds, tmp_path, data):
-    content = bytearray(data.draw(st.sampled_from(seeds)))
-    changes = st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255))
-    for place, value in data.draw(st.lists(changes, max_size=30)):
-        content[place] = value
-    path = saved(tmp_path / "file", bytes(content[: data.draw(st.integers(1, len(content)))]))
-    sentence = ""
-    try:
-        assert np.isfinite(read_radiograph(path).pixels).all()
-    except AppError as error:
-        sentence = str(error)
-    assert sentence == "" or SENTENCE.fullmatch(sentence)
