@@ -38,7 +38,10 @@ def load_bundles(folder: Path, trusted_keys: Sequence[Path], *, threads: int = 0
     trusted_keys: PEM public keys, or folders of *.pub. threads: of one inference, 0 one a core.
     """
     keys, problems = read_trusted_keys(trusted_keys)
-    found = sorted(entry for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
+    try:
+        found = sorted(entry for entry in folder.iterdir() if entry.is_dir())
+    except OSError:
+        found = []
     if not found:
         return Models(problems=(*problems, f"No model was found in {folder}: reinstall Trabecula."))
     by_family, notices, refused = {}, [], []
@@ -55,7 +58,10 @@ def load_bundles(folder: Path, trusted_keys: Sequence[Path], *, threads: int = 0
 
 
 def _open(place: Path, keys: Sequence[TrustedKey], threads: int) -> Bundle:
-    files = read_verified(place, keys)
+    try:
+        files = read_verified(place, keys)
+    except OSError as error:
+        raise BundleError(f"Its folder cannot be read ({error.strerror}); check its permissions.") from error
     least = files.manifest.program_at_least
     if _parts(least) > _parts(desktop.__version__):
         raise BundleError(f"It needs Trabecula {least} or newer; update the program.")

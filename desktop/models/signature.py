@@ -40,7 +40,7 @@ def read_trusted_keys(places: Sequence[Path]) -> tuple[tuple[TrustedKey, ...], t
             keys.append(_read_key(path))
         except (OSError, BundleError):
             problems.append(
-                f"The key {path.name} is no readable Ed25519 public key: replace or remove {path}."
+                f"{path} is no readable Ed25519 public key: replace it, remove it or correct its permissions."
             )
     return tuple(keys), tuple(problems)
 
@@ -62,10 +62,13 @@ def verify(message: bytes, signature: bytes, keys: Iterable[TrustedKey]) -> Trus
 
 def _key_files(places: Sequence[Path]) -> Iterable[Path]:
     for place in places:
-        if place.is_dir():
-            yield from sorted(place.glob(f"*{KEY_SUFFIX}"))
-        elif place.exists():
-            yield place
+        try:
+            if place.is_dir():
+                yield from sorted(each for each in place.iterdir() if each.suffix == KEY_SUFFIX)
+            elif place.exists():
+                yield place
+        except OSError:
+            yield place  # reading it says why
 
 
 def _read_key(path: Path) -> TrustedKey:

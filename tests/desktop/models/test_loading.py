@@ -175,6 +175,21 @@ def test_no_bundle_at_all_is_one_sentence(tmp_path: Path, trusted_keys: Path, ex
     assert loaded.problems == (f"No model was found in {folder}: reinstall Trabecula.",)
 
 
+def test_folders_without_permission_are_sentences(make_bundle, trusted_keys: Path, monkeypatch) -> None:
+    folder, closed, real = make_bundle(), trusted_keys.parent / "closed", Path.iterdir
+
+    def iterdir(path: Path):
+        if path in {folder, closed}:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    closed.mkdir()
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    keys, bundle = load_bundles(folder.parent, [trusted_keys, closed]).problems
+    assert str(closed) in keys
+    assert "its folder cannot be read (Permission denied)" in bundle
+
+
 def test_one_bad_bundle_leaves_the_others(make_bundle, trusted_keys: Path) -> None:
     make_bundle()
     (make_bundle(folder="lumbar_xray", family="lumbar_xray") / "extra").touch()
