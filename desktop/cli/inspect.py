@@ -62,16 +62,18 @@ def _decoders() -> Iterator[str]:
 
 
 def _samples(models: Models) -> Iterator[str]:
+    samples = sorted((assets_dir() / "samples").glob("*.dcm"))
+    if not samples:
+        yield "No sample picture was found: reinstall Trabecula."
+        return
     table = default_table()
-    with tempfile.TemporaryDirectory(prefix="trabecula-") as folder:
-        reports = Reports(Path(folder), table)
-        for sample in sorted((assets_dir() / "samples").glob("*.dcm"))[:1]:
-            screened = screen_file(sample, models, None, PatientTable(), table)
-            if screened.result.status is not Status.SCREENED:
-                yield f"The sample {sample.name} was not screened: {screened.result.reason}"
-            try:
-                reports.add(screened)
-            except AppError as error:
-                yield str(error)
-            except ImportError as error:
-                yield f"The report cannot be drawn, because a system library is missing: {error}."
+    screened = screen_file(samples[0], models, None, PatientTable(), table)
+    if screened.result.status is not Status.SCREENED:
+        yield f"The sample {samples[0].name} was not screened: {screened.result.reason}"
+    try:
+        with tempfile.TemporaryDirectory(prefix="trabecula-") as folder:
+            Reports(Path(folder), table).add(screened)
+    except AppError as error:
+        yield str(error)
+    except ImportError as error:
+        yield f"The report cannot be drawn, because a system library is missing: {error}."

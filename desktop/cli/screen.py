@@ -12,7 +12,7 @@ from time import perf_counter
 from desktop.analysis import analyse
 from desktop.cli.gather import gather, printable
 from desktop.cli.outputs import Json, Lines, Output, Outputs, Reports, Screened, Table
-from desktop.cli.patients import PatientTable, read_patients
+from desktop.cli.patients import ANOTHER_PATIENT, PatientTable, differs, read_patients
 from desktop.cli.status import DONE, NO_MODEL_OR_PLACE, SOME_NOT_SCREENED
 from desktop.cli.telling import tell
 from desktop.clinical.reference import ReferenceTable, default_table
@@ -74,6 +74,8 @@ def screen_file(
         radiograph = read_radiograph(file)
         read = perf_counter() - began
         who = patients.patient(file, radiograph.patient)
+        if differs(who, radiograph.patient):
+            radiograph = replace(radiograph, notices=(*radiograph.notices, ANOTHER_PATIENT))
         result = analyse(radiograph, models, view=view, patient=who, table=table, read_seconds=read)
         return Screened(replace(result, file=printable(file)), radiograph, who)
     except RefusedError as error:
@@ -95,9 +97,8 @@ def _patients(options: argparse.Namespace) -> PatientTable:
 def _asked_for(options: argparse.Namespace, table: ReferenceTable) -> list[Output]:
     outputs: list[Output] = []
     if options.report:
-        outputs.append(
-            Reports(options.report, table)
-        )  # first: what breaks while drawing is not yet told as done
+        # first, so that what breaks while it is drawn is not yet told as screened
+        outputs.append(Reports(options.report, table))
     if options.json:
         outputs.append(Json())
     if options.csv:

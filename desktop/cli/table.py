@@ -106,14 +106,14 @@ def summary(result: ScreeningResult) -> str:
 
 
 def _numbers(finding: Finding) -> Iterable[str]:
-    for name, found, unit in (
-        ("estimated BMD", finding.bmd_g_cm2, " g/cm2"),
-        (
-            f"{finding.score_kind}-score",
-            finding.t_score if finding.score_kind == "T" else finding.z_score,
-            "",
-        ),
+    scores = finding.t_score if finding.score_kind == "T" else finding.z_score
+    for name, found, unit, digits in (
+        ("estimated BMD", finding.bmd_g_cm2, " g/cm2", 2),
+        (f"estimated {finding.score_kind}-score", scores, "", 1),
     ):
         if not isinstance(found, NotMeasured) and "L1-L4" in found:
             each = found["L1-L4"]
-            yield f"{name} L1-L4 {each.value:.2f} ({each.low:.2f} to {each.high:.2f}){unit}"
+            yield (
+                f"{name} L1-L4 {each.value:.{digits}f}"
+                f" ({each.low:.{digits}f} to {each.high:.{digits}f}){unit}"
+            )

@@ -15,14 +15,13 @@ from desktop.errors import StorageError
 
 @contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that takes its place at the end; StorageError where that fails."""
+    """Yield a path beside `path`, for this user only, that takes its place at the end; else StorageError."""
     with told(path):
         handle, name = tempfile.mkstemp(prefix=".trabecula-", suffix=path.suffix, dir=path.parent)
         os.close(handle)
         temporary = Path(name)
         try:
             yield temporary
-            os.chmod(temporary, 0o644)
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
 from desktop.__main__ import main
 from desktop.log import stop_log
@@ -63,3 +65,27 @@ def save_png(path: Path, level: int = 100) -> Path:
 @pytest.fixture
 def spine(tmp_path: Path) -> Path:
     return save_png(tmp_path / "pictures" / "spine.png")
+
+
+@pytest.fixture
+def write_dicom_spine(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a spine DXA picture with tags and returns its path."""
+
+    def write(**tags: str) -> Path:
+        dataset = Dataset()
+        dataset.file_meta = FileMetaDataset()
+        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+        dataset.Modality, dataset.BodyPartExamined = "BMD", "LSPINE"
+        dataset.Rows, dataset.Columns, dataset.SamplesPerPixel = 80, 90, 1
+        dataset.PhotometricInterpretation = "MONOCHROME2"
+        dataset.BitsAllocated = dataset.BitsStored = 8
+        dataset.HighBit, dataset.PixelRepresentation = 7, 0
+        dataset.PixelData = np.tile(np.arange(60, 150, dtype=np.uint8), (80, 1)).tobytes()
+        for keyword, value in tags.items():
+            setattr(dataset, keyword, value)
+        dataset.save_as(tmp_path / "spine.dcm", enforce_file_format=True)
+        return tmp_path / "spine.dcm"
+
+    return write

@@ -69,8 +69,15 @@ def test_without_a_model_every_command_says_so(trabecula, monkeypatch, command, 
 
 
 @pytest.mark.usefixtures("with_model")
-def test_self_test_looks_for_every_decoder(trabecula):
+def test_self_test_looks_for_every_decoder_and_draws_a_sample(
+    trabecula, monkeypatch, tmp_path, write_dicom_spine
+):
+    (tmp_path / "samples").mkdir()
+    write_dicom_spine().rename(tmp_path / "samples" / "sample.dcm")
+    monkeypatch.setattr("desktop.cli.inspect.assets_dir", lambda: tmp_path)
     ended = trabecula("self-test")
+    assert ended.status == 0, ended.err
+    assert "samples and report: passed" in ended.out
     assert "model dxa_bmd: passed" in ended.out
     assert "decoders: passed" in ended.out
 

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from PIL import Image
 
+from desktop.cli.patients import ANOTHER_PATIENT
 from desktop.cli.screen import BUG
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.schema import schema_file
@@ -127,6 +128,14 @@ def test_sex_and_age_of_the_command_line_reach_the_scores(trabecula, spine):
     assert young["t_score"] is None
     assert young["not_measured"]["t_score"]
     assert old["score_kind"] == "T"
+
+
+def test_a_patient_who_does_not_match_the_picture_is_pointed_out(trabecula, tmp_path, write_dicom_spine):
+    path = write_dicom_spine(PatientSex="M", PatientAge="061Y")
+    asked = trabecula("screen", path, "--json", "--sex", "F").json[0]["findings"][0]
+    plain = trabecula("screen", path, "--json").json[0]["findings"][0]
+    assert ANOTHER_PATIENT in asked["warnings"]
+    assert ANOTHER_PATIENT not in plain["warnings"]
 
 
 def test_ages_of_the_patient_table_go_by_file(trabecula, spine, tmp_path):
