@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 
 import PySide6
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 import desktop
 from desktop.ui.commands import COMMANDS
@@ -18,6 +19,16 @@ _MOUSE = (
     ("Ctrl++, Ctrl+-", "Zoom in, zoom out"),
     ("I, R", "Invert, reset"),
 )
+
+
+def show_shortcuts(parent: QWidget) -> None:
+    """Show all keys."""
+    QMessageBox.information(parent, "Keyboard shortcuts", shortcuts_text())
+
+
+def show_about(parent: QWidget) -> None:
+    """Show name, version and licence."""
+    QMessageBox.about(parent, "About Trabecula", about_text())
 
 
 def shortcuts_text() -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,9 +23,6 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.services import Services
 from desktop.ui.tasks import Lane, Lanes
 from desktop.ui.theme import Theme
-
-FIRST_PAINT_MS = 30
-"""Work starts after this, so that it does not take the processor from the first paint."""
 
 
 class Program:
@@ -51,10 +48,11 @@ class Program:
         window.settings_changed.connect(lambda settings: self._keep(settings, window))
         window.window_wanted.connect(self.new_window)
         self.windows.append(window)
-        window.show()
         while self.notices:
             window.messages.say(self.notices.pop(0), "notice")
-        QTimer.singleShot(FIRST_PAINT_MS, window, lambda: window.start(files))
+        # work that began sooner would take the processor from the first paint
+        window.painted.connect(lambda: window.start(files), Qt.ConnectionType.QueuedConnection)
+        window.show()
         return window
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -24,15 +24,13 @@ from desktop.findings.study import StudyRow
 from desktop.imaging.radiograph import Patient
 from desktop.settings import Settings
 from desktop.settings.table import Theme as ThemeChoice
-from desktop.ui.about import about_text, shortcuts_text
+from desktop.ui.about import show_about, show_shortcuts
 from desktop.ui.case import Case
 from desktop.ui.commands import Needs, enable, make_actions, paint_icons
-from desktop.ui.crash_dialog import CrashDialog
 from desktop.ui.empty_state import EmptyState
 from desktop.ui.menus import fill_menus
 from desktop.ui.message_bar import MessageBar
 from desktop.ui.output import Output
-from desktop.ui.patient_form import PatientForm
 from desktop.ui.result_panel import ResultPanel
 from desktop.ui.screening import Screening
 from desktop.ui.services import Services
@@ -54,6 +52,7 @@ class MainWindow(QMainWindow):
 
     settings_changed = Signal(object)
     window_wanted = Signal()
+    painted = Signal()
 
     def __init__(self, services: Services, lanes: Lanes, settings: Settings, theme: Theme) -> None:
         super().__init__()
@@ -62,6 +61,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self._pictured: object = None
         self.started = False
+        self._painted = False
         self.runner = TaskRunner(lanes, self)
         self.screening = Screening(services, self.runner, self)
         self.actions_by_name = make_actions(self._slots(), self)
@@ -116,6 +116,8 @@ class MainWindow(QMainWindow):
 
     def edit_patient(self) -> None:
         """Open the form for the patient on screen."""
+        from desktop.ui.patient_form import PatientForm
+
         case = self.screening.case
         if case is None:
             return
@@ -132,6 +134,8 @@ class MainWindow(QMainWindow):
 
     def show_crash(self, error: BaseException) -> None:
         """Show the dialog for bugs."""
+        from desktop.ui.crash_dialog import CrashDialog
+
         CrashDialog(error, self).open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102, N802
@@ -142,6 +146,12 @@ class MainWindow(QMainWindow):
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.screening.open(files)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102, N802
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted.emit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: D102, N802
         super().changeEvent(event)
@@ -170,8 +180,8 @@ class MainWindow(QMainWindow):
             "view": lambda: self.screening.ask_view(),
             "delete": lambda: self._delete(self._shown_study()),
             "studies": self._toggle_studies,
-            "shortcuts": lambda: QMessageBox.information(self, "Keyboard shortcuts", shortcuts_text()),
-            "about": lambda: QMessageBox.about(self, "About Trabecula", about_text()),
+            "shortcuts": lambda: show_shortcuts(self),
+            "about": lambda: show_about(self),
         }
 
     def _lay_out(self) -> None:

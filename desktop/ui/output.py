@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.clinical.reference import ReferenceTable
@@ -104,7 +104,8 @@ class Output(QObject):
             dialog = QPrintPreviewDialog(self._preview_printer, self._window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.setWindowTitle("Print preview")
-            dialog.resize(900, 820)
+            room = dialog.screen().availableSize()
+            dialog.resize(min(900, room.width()), min(820, room.height() - 40))
             dialog.paintRequested.connect(lambda printer: paint_page(report, printer))
             dialog.open()
 
@@ -168,6 +169,7 @@ def _write_pdf(case: Case, table: ReferenceTable, path: Path) -> None:
 
 
 def _printer() -> QPrinter:
+    from PySide6.QtGui import QPageSize
     from PySide6.QtPrintSupport import QPrinter
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)

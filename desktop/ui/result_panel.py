@@ -12,7 +12,6 @@ from desktop.clinical.reference import ReferenceTable
 from desktop.ui.case import Case
 from desktop.ui.labels import muted
 from desktop.ui.patient_card import PatientCard
-from desktop.ui.result_page import result_page
 from desktop.ui.theme import Theme
 from desktop.ui.view_question import ViewQuestion
 
@@ -63,15 +62,22 @@ class ResultPanel(QScrollArea):
         self.patient.show_case(case)
         self.question.setVisible(asks)
         self.working.setVisible(not asks and case.result is None)
-        self._replace_result(
-            result_page(case, self._table, self._theme, self._commands["view"]) if case.result else None
-        )
+        self._replace_result(self._page_of(case))
 
     def _asked_already(self, case: Case, others_waiting: int) -> bool:
         if self._shown is None:
             return False
         shown, others = self._shown
         return shown.radiograph is case.radiograph and others == others_waiting
+
+    def _page_of(self, case: Case) -> QWidget | None:
+        if case.result is None:
+            return None
+        from desktop.ui.result_page import (
+            result_page,
+        )  # brings the curve, which the first paint does not need
+
+        return result_page(case, self._table, self._theme, self._commands["view"])
 
     def _replace_result(self, page: QWidget | None) -> None:
         if self._result is not None:
