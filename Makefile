@@ -10,7 +10,7 @@ DATA ?= runs/phantoms
 PICTURES ?= 8000
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run test lint format bench study constraints package package-check clean
+.PHONY: help run picture test lint format bench study constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -40,6 +40,10 @@ else
 	@QT_QPA_PLATFORM=offscreen $(BIN)/trabecula --demo build/demo
 endif
 
+picture: $(VENV)/.runtime ## take the README's picture of the window anew
+	@QT_QPA_PLATFORM=offscreen $(BIN)/trabecula --demo build/demo
+	@cp build/demo/window.png docs/window.png
+
 test: $(VENV)/.everything ## run every test
 	@$(BIN)/python -m pytest
 
@@ -53,8 +57,8 @@ format: $(VENV)/.everything ## put the code into its format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.everything ## measure the shipped network against the other ways to run it
-	@$(BIN)/python -m bench
+bench: $(VENV)/.everything ## time the network against other ways to run it; redraw docs/results/speed.md
+	@$(BIN)/python -m bench --out docs/results/speed.md
 
 $(DATA)/manifest.csv:
 	@$(BIN)/python -m training.phantom --view dxa_spine --count $(PICTURES) --seed 1 --workers $$(nproc) --out $(DATA)
