@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
+from desktop.cli.gather import printable
 from desktop.cli.table import columns, rows, summary
 from desktop.cli.telling import show, tell
-from desktop.cli.writing import told, written_whole
 from desktop.clinical.reference import ReferenceTable
 from desktop.errors import StorageError
 from desktop.findings.result import ScreeningResult, Status
 from desktop.findings.serialise import to_json
 from desktop.findings.study import new_study
 from desktop.imaging.radiograph import Patient, Radiograph
+from desktop.report.files import write_whole
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses at `path` into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"{printable(path)} cannot be written ({error.strerror}): name a place that you may write to."
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -80,32 +94,26 @@ class Json:
 
 
 class Table:
-    """A CSV file, which takes its place when it is whole."""
+    """A CSV file, written whole at the end."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._stack = path, ExitStack()
+        self._path, self._text = path, io.StringIO(newline="")
+        self._writer = csv.DictWriter(self._text, columns())
 
     def open(self) -> None:
-        """Open a temporary file beside it and write the names of the columns."""
-        temporary = self._stack.enter_context(written_whole(self._path))
-        with told(self._path):
-            self._file = self._stack.enter_context(temporary.open("wb"))
-            self._write(lambda writer: writer.writeheader())
+        """Try whether its folder takes a file, so that hours of work do not end in front of a locked door."""
+        if os.path.isdir(self._path):
+            raise StorageError(f"{printable(self._path)} is a folder: name a file for the table.")
+        with told(self._path), tempfile.TemporaryFile(dir=self._path.parent):
+            self._writer.writeheader()
 
     def add(self, screened: Screened) -> None:
-        """Write the file's rows."""
-        self._write(lambda writer: writer.writerows(rows(screened.result)))
+        """Keep the file's rows."""
+        self._writer.writerows(rows(screened.result))
 
     def close(self) -> None:
-        """Let the table take its place."""
-        self._stack.close()
-
-    def _write(self, fill: Callable[[csv.DictWriter[str]], object]) -> None:
-        text = io.StringIO(newline="")
-        fill(csv.DictWriter(text, columns()))
-        with told(self._path):
-            self._file.write(text.getvalue().encode("utf-8", "backslashreplace"))
-            self._file.flush()
+        """Write the table."""
+        write_whole(self._path, self._text.getvalue().encode("utf-8", "backslashreplace"))
 
 
 class Reports:

@@ -202,7 +202,7 @@ def test_a_table_that_was_there_stays_until_the_new_one_is_whole(trabecula, spin
     monkeypatch.setattr("os.replace", full_disk)
     ended = trabecula("screen", spine, "--json", "--csv", out, *DXA)
     assert ended.status == 4
-    assert "disk is full" in ended.err
+    assert "is full" in ended.err
     assert ended.json[0]["status"] == "screened"
     assert out.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".trabecula")] == []
