@@ -18,12 +18,13 @@ SQUASH = 1.25
 def augmented(picture: Picture, random: np.random.Generator) -> Picture:
     """Return a changed copy: moved, turned, squashed, mirrored, of another tone, sharpness and noise."""
     changed = _placed(picture, random)
-    changed = _toned(changed, random)
-    if random.random() < 0.4:
-        changed = _focused(changed, random)
     if random.random() < 0.5:
+        changed = _toned(changed, random)
+    if random.random() < 0.25:
+        changed = _focused(changed, random)
+    if random.random() < 0.25:
         changed = _grained(changed, random)
-    if random.random() < 0.2:
+    if random.random() < 0.15:
         changed = _compressed(changed, random)
     return changed
 
@@ -43,21 +44,21 @@ def _placed(picture: Picture, random: np.random.Generator) -> Picture:
 
 
 def _toned(picture: Picture, random: np.random.Generator) -> Picture:
-    grey = np.linspace(0, 1, 256) ** math.exp(random.uniform(-0.4, 0.4))
-    grey = (grey - 0.5) * math.exp(random.uniform(-0.25, 0.25)) + 0.5 + random.uniform(-0.1, 0.1)
+    grey = np.linspace(0, 1, 256) ** math.exp(random.uniform(-0.2, 0.2))
+    grey = grey * math.exp(random.uniform(-0.15, 0.15)) + random.uniform(-0.03, 0.03)
     return cv2.LUT(picture, np.rint(grey.clip(0, 1) * 255).astype(np.uint8))
 
 
 def _focused(picture: Picture, random: np.random.Generator) -> Picture:
-    blurred = cv2.GaussianBlur(picture, (0, 0), random.uniform(0.4, 1.4))
+    blurred = cv2.GaussianBlur(picture, (0, 0), random.uniform(0.4, 1.0))
     if random.random() < 0.6:
         return blurred
-    amount = random.uniform(0.2, 0.8)
+    amount = random.uniform(0.1, 0.5)
     return cv2.addWeighted(picture, 1 + amount, blurred, -amount, 0)
 
 
 def _grained(picture: Picture, random: np.random.Generator) -> Picture:
-    grain = random.standard_normal(picture.shape[:2], dtype=np.float32) * random.uniform(1, 8)
+    grain = random.standard_normal(picture.shape[:2], dtype=np.float32) * random.uniform(1, 5)
     return cv2.add(picture, cv2.merge([grain] * 3), dtype=cv2.CV_8U)
 
 

@@ -141,14 +141,16 @@ def _one_epoch(learner: keras.Model, settings: Settings, data: Data, number: int
     batches = Batches(
         data.pictures, train, data.bmd_g_cm2[train], settings.batch, settings.augment, settings.seed
     )
-    learner.reset_metrics()
-    logs: dict[str, float] = {}
+    seen = np.zeros(2)
     with tqdm(total=batches.count, desc=f"epoch {number}/{settings.epochs}", leave=False) as bar:
         for pictures, bmd in batches.epoch(number):
+            learner.reset_metrics()
             logs = learner.train_on_batch(pictures, bmd, return_dict=True)
+            seen += np.array([float(logs["loss"]), float(logs["mape"])]) * len(bmd)
             bar.set_postfix(loss=f"{float(logs['loss']):.4f}", refresh=False)
             bar.update()
-    return float(logs["loss"]), float(logs["mape"])
+    loss, percent = seen / len(train)
+    return float(loss), float(percent)
 
 
 def _saved(learner: keras.Model, folder: Path, state: State, epoch: Epoch) -> State:
