@@ -122,8 +122,20 @@ def int8_onnx(float_model: bytes, pictures: NDArray[np.uint8]) -> bytes:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=IN_INT8,
+            nodes_to_exclude=after_pooling(onnx.load(prepared).graph),
         )
         return result.read_bytes()
+
+
+def after_pooling(graph: onnx.GraphProto) -> list[str]:
+    """Return the names of the nodes that work on the pooled vector: the head, which stays float."""
+    reached: set[str] = set()
+    names = []
+    for node in graph.node:
+        if node.op_type == "GlobalAveragePool" or reached.intersection(node.input):
+            reached.update(node.output)
+            names.append(node.name)
+    return names
 
 
 def _feeds(pictures: NDArray[np.uint8]) -> Iterator[dict[str, NDArray[np.float32]]]:
