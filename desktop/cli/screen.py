@@ -23,6 +23,7 @@ from desktop.imaging.readers import read_radiograph
 from desktop.log import log_bug, logger
 from desktop.models import Models, load_installed
 
+ANOTHER_VIEW = "The file's tags say that it shows something else than --view says: check which one is right."
 BUG = "An error in Trabecula itself stopped this picture: report it with the log file; the others go on."
 
 
@@ -73,6 +74,8 @@ def screen_file(
     try:
         radiograph = read_radiograph(file)
         read = perf_counter() - began
+        if view is not None and radiograph.stated_view not in (None, view):
+            raise RefusedError(ANOTHER_VIEW)
         who = patients.patient(file, radiograph.patient)
         if differs(who, radiograph.patient):
             radiograph = replace(radiograph, notices=(*radiograph.notices, ANOTHER_PATIENT))

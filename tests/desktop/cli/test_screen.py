@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from desktop.cli.patients import ANOTHER_PATIENT
-from desktop.cli.screen import BUG
+from desktop.cli.screen import ANOTHER_VIEW, BUG
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.schema import schema_file
 
@@ -48,6 +48,13 @@ def test_without_a_view_the_picture_is_refused_and_the_sentence_says_how(trabecu
     assert ended.status == 3
     assert ended.json[0]["status"] == "refused"
     assert ended.json[0]["reason"]
+
+
+def test_a_view_that_the_tags_contradict_is_refused(trabecula, write_dicom_spine):
+    path = write_dicom_spine(Modality="CR", BodyPartExamined="CHEST", ViewPosition="PA")
+    ended = trabecula("screen", path, "--json", *DXA)
+    assert ended.json[0]["status"] == "refused"
+    assert ended.json[0]["reason"] == ANOTHER_VIEW
 
 
 def test_lines_for_people_carry_numbers_and_mark(trabecula, spine):
