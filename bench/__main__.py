@@ -9,9 +9,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from bench.start import screening_peak_mb, starts
+from bench.start import start_and_memory
 
 OLD_CPU = Path(__file__).resolve().parents[2] / "shared" / "tools" / "oldcpu"
 NETWORKS = {
@@ -50,7 +49,7 @@ def _page() -> Iterator[str]:
             yield f"\n## {title}: {processor}\n"
             yield from _table({threads: _compared(name, threads, wrapper) for threads in (1, 2)})
     yield "\n## Start and memory\n"
-    yield from _start_lines()
+    yield from start_and_memory()
 
 
 def _compared(name: str, threads: int, wrapper: Path | None) -> Seconds:
@@ -76,20 +75,6 @@ def _table(by_threads: Mapping[int, Seconds]) -> Iterator[str]:
 
 def _cell(seconds: Mapping[str, float], way: str) -> str:
     return f"{1000 * seconds[way]:.1f} ms, {seconds[way] / seconds[SHIPPED]:.2f}x"
-
-
-def _start_lines() -> Iterator[str]:
-    found = starts()
-    yield (
-        f"- Start to first paint: {found['program']:.2f} s, a bare PySide6 window {found['bare']:.2f} s: "
-        f"{found['program'] / found['bare']:.2f} times."
-    )
-    with TemporaryDirectory() as folder:
-        words = ["-m", "training.phantom", "--view", "dxa_spine", "--count", "1", "--out", folder]
-        subprocess.run([sys.executable, *words], check=True)
-        peak = screening_peak_mb(next(Path(folder).glob("*.dcm")))
-    said = "not measured, no model ships" if peak is None else f"{peak:.0f} MB"
-    yield f"- Peak memory of a headless screening: {said}."
 
 
 if __name__ == "__main__":

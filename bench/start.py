@@ -1,10 +1,11 @@
-"""Program start against a bare Qt window, and the peak memory of a headless screening."""
+"""Start against a bare Qt window, and peak memory of a headless screening: `python -m bench.start`."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -13,12 +14,28 @@ from time import monotonic
 STARTS = 7
 SCREEN = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from desktop.__main__ import main
 status = main(["screen", sys.argv[1], "--json", "--threads", "2"])
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 print("PEAK", status, int(peak.split()[1]) / 1000)
 """
+
+
+def start_and_memory() -> Iterator[str]:
+    """Measure both; one line of text each."""
+    found = starts()
+    yield (
+        f"- Start to first paint: {found['program']:.2f} s, a bare PySide6 window {found['bare']:.2f} s: "
+        f"{found['program'] / found['bare']:.2f} times."
+    )
+    with TemporaryDirectory() as folder:
+        words = ["-m", "training.phantom", "--view", "dxa_spine", "--count", "1", "--out", folder]
+        subprocess.run([sys.executable, *words], check=True)
+        peak = screening_peak_mb(next(Path(folder).glob("*.dcm")))
+    said = "not measured, no model ships" if peak is None else f"{peak:.0f} MB"
+    yield f"- Peak memory of a headless screening: {said}."
 
 
 def starts() -> dict[str, float]:
@@ -53,3 +70,7 @@ def _first_paint(kind: str, folder: Path) -> float:
 def _environment(folder: Path) -> dict[str, str]:
     own = {f"TRABECULA_{name}": str(folder / name.lower()) for name in ("DATA", "CONFIG", "LOGS")}
     return os.environ | own | {"QT_QPA_PLATFORM": "offscreen"}
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{line}\n" for line in start_and_memory())
