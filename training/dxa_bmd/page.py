@@ -15,7 +15,7 @@ WIDTHS = {"half": (16, 32, 64), "published": (32, 64, 128), "double": (64, 128, 
 
 HEAD = """# dxa_bmd: results
 
-Drawn by `make study-dxa-bmd` from the folders of finished runs; nothing here is typed in but the published
+Drawn by `make study` from the folders of finished runs; nothing here is typed in but the published
 figures, which are of another, private data set: 4,894 real DXA pictures of one hospital, not to be had.
 {evidence} "%" is the mean of |error| / true value, as the study leaves it undefined.
 """
