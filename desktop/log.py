@@ -57,8 +57,11 @@ def where(error: BaseException) -> str:
 
 
 class _QuietFileHandler(RotatingFileHandler):
-    """A full disk must not turn a screening into a traceback on stderr."""
+    """A full disk must not turn a screening into a traceback."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        with contextlib.suppress(OSError, ValueError):
-            self.flush()
+        """Say nothing: the line is lost, the work goes on."""
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            super().close()
