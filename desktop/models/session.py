@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from desktop.errors import BundleError
@@ -9,11 +10,13 @@ from desktop.errors import BundleError
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, SessionOptions
 
+MOST_THREADS = 4
+
 
 def open_session(model: bytes, *, threads: int = 0, in_float: bool = False) -> InferenceSession:
     """Return a session on the CPU over the bytes of an ONNX file; BundleError where it does not open.
 
-    threads: of one inference; 0 leaves it to ONNX Runtime, which takes one a core.
+    threads: of one inference; 0 takes one a core, at most four.
     in_float: compute the int8 graph in float, for a CPU whose int8 drifts.
     """
     import onnxruntime as ort
@@ -29,7 +32,8 @@ def _options(threads: int, in_float: bool) -> SessionOptions:
     import onnxruntime as ort
 
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
+    # never left to ONNX Runtime, which would pin its threads and complain where that is not allowed
+    options.intra_op_num_threads = threads or min(os.cpu_count() or 1, MOST_THREADS)
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
