@@ -1,7 +1,8 @@
 """One lumbar vertebra in its own frame, in mm: body, arch and processes, projected from front to back.
 
 u runs to the right of the picture and v down; each part's mineral is summed over its depth. Proportions
-follow morphometry of lumbar vertebrae (Panjabi, Spine 1992; Zhou, Eur Spine J 2000): pedicles at a third of the body's width, facets at the disc's level, the spinous process over the lower half.
+follow morphometry of lumbar vertebrae (Panjabi, Spine 1992; Zhou, Eur Spine J 2000): pedicles at a third of
+the body's width, facets at the disc's level, the spinous process over the lower half.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ MEAN_MIX = ArchMix(0.20, 0.15, 0.20, 0.26, 0.20, 0.17)
 class Shape:
     """Sizes in mm of one vertebra and the relative mineral of its parts.
 
-    `pitch` is its share of the spine's length, disc included; `cortex`, `trabecular` and `arch` weigh the shell
-    and end plates, the spongy bone, and everything behind the body.
+    `pitch` is its share of the spine's length, disc included; `cortex`, `trabecular` and `arch` weigh the
+    shell and end plates, the spongy bone, and everything behind the body.
     """
 
     width: float
