@@ -135,7 +135,7 @@ class _Plot:
         self._painter.drawEllipse(self._at(age, patient.value), 0.42 * self._line, 0.42 * self._line)
 
     def draw_legend(self) -> None:
-        middle, start = self._rect.bottom() - 0.6 * self._line, self._area.left()
+        middle, start = self._rect.bottom() - 0.6 * self._line, self._rect.left()
         if self._curve.patient is not None:
             start = self._draw_legend_point(start, middle)
         if self._curve.points:
@@ -152,7 +152,7 @@ class _Plot:
         self._painter.setBrush(QBrush(QColor(self._colours.patient)))
         self._painter.drawEllipse(QPointF(start + radius, middle), radius, radius)
         start += 2 * radius + 0.5 * self._line
-        words = "this picture, with range"
+        words = "this picture"
         self._write(start, middle, words, "left")
         return start + self._metrics.horizontalAdvance(words) + 1.2 * self._line
 

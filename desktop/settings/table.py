@@ -22,7 +22,6 @@ class Settings:
     studies_shown: Annotated[bool, Meta(description="Whether the list of studies is open.")] = True
     picture_folder: Annotated[str, Meta(description="Where the last picture was opened from.")] = ""
     report_folder: Annotated[str, Meta(description="Where the last report was saved to.")] = ""
-    site_name: Annotated[str, Meta(max_length=120, description="The clinic's name on the report.")] = ""
     reference_table: Annotated[
         str, Meta(min_length=1, description="The reference table that T- and Z-scores are taken from.")
     ] = "Hologic NHANES 2005-2008"

@@ -98,6 +98,7 @@ def run_window(files: Sequence[Path]) -> int:
     application = make_application()
     program = Program(application)
     sys.excepthook = program.show_bug
+    program.lanes.submit(Lane.DISK, start_log)
     program.new_window(list(files))
     status = application.exec()
     program.close()
@@ -114,6 +115,13 @@ def make_application() -> QApplication:
     application.setDesktopFileName("trabecula")
     application.setWindowIcon(QIcon(str(icon_path("trabecula"))))
     return application
+
+
+def start_log() -> None:
+    """Begin the log file, in which bugs are noted without a patient's data."""
+    from desktop import log
+
+    log.start_log()
 
 
 def _keep_quietly(settings: Settings) -> None:

@@ -13,11 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMessageBox,
-    QScrollArea,
-    QSplitter,
     QStackedWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
 from desktop.findings.study import StudyRow
@@ -40,6 +36,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.top_bar import MarkStrip, TopBar
 from desktop.ui.viewer import Viewer
 from desktop.ui.viewer_bar import ViewerBar
+from desktop.ui.window_layout import picture_column, scrolled, three_panels, under_each_other
 from desktop.ui.window_state import captured, restore
 
 PICTURES = "Pictures (*.dcm *.dicom *.dic *.png *.jpg *.jpeg *.tif *.tiff *.bmp);;All files (*)"
@@ -83,6 +80,7 @@ class MainWindow(QMainWindow):
         restore(self, self.splitter, settings)
         self.actions_by_name["studies"].setChecked(self.studies.isVisibleTo(self))
         self._case_changed()
+        theme.dress()
 
     def start(self, files: Sequence[Path]) -> None:
         """List the kept studies, make the models ready and open `files`."""
@@ -134,8 +132,10 @@ class MainWindow(QMainWindow):
 
     def show_crash(self, error: BaseException) -> None:
         """Show the dialog for bugs."""
+        from desktop.log import log_bug
         from desktop.ui.crash_dialog import CrashDialog
 
+        log_bug(error)
         CrashDialog(error, self).open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102, N802
@@ -185,30 +185,12 @@ class MainWindow(QMainWindow):
         }
 
     def _lay_out(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(6, 8, 6, 10)
-        column.setSpacing(6)
-        column.addWidget(self.viewer, 1)
-        column.addWidget(self.viewer_bar)
+        picture = picture_column(self.viewer, self.viewer_bar)
         self.stack = QStackedWidget()
-        for page in (_padded(self.empty), middle):
+        for page in (scrolled(self.empty), picture):
             self.stack.addWidget(page)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for place, widget in enumerate((self.studies, self.stack, self.result)):
-            self.splitter.addWidget(widget)
-            self.splitter.setStretchFactor(place, int(place == 1))
-            self.splitter.setCollapsible(place, place == 0)
-        self.studies.setMinimumWidth(190)
-        self.splitter.setHandleWidth(5)
-        page = QWidget()
-        rows = QVBoxLayout(page)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        for widget in (self.top, self.mark, self.messages):
-            rows.addWidget(widget)
-        rows.addWidget(self.splitter, 1)
-        self.setCentralWidget(page)
+        self.splitter = three_panels(self.studies, self.stack, self.result)
+        self.setCentralWidget(under_each_other(self.top, self.mark, self.messages, self.splitter))
 
     def _connect(self) -> None:
         self.runner.crashed.connect(self.show_crash)
@@ -292,15 +274,3 @@ def _there(case: Case | None) -> frozenset[Needs]:
         there.add(Needs.RESULT)
         there.add(Needs.UNSAVED if case.study is None else Needs.STUDY)
     return frozenset(there)
-
-
-def _padded(widget: QWidget) -> QWidget:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    page = QWidget()
-    page.setProperty("look", "page")
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(16, 14, 16, 16)
-    layout.addWidget(widget)
-    area.setWidget(page)
-    return area

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.clinical.reference import ReferenceTable
-from desktop.findings.marks import LIMITS, PHANTOM_MARK, evidence_sentence
+from desktop.findings.marks import LIMITS, PHANTOM_MARK, evidence_sentence, interval_sentence
 from desktop.findings.result import Finding, NotMeasured, ScreeningResult, Status
 from desktop.report.curve import build_curve
 from desktop.ui.case import Case
@@ -42,16 +42,36 @@ def _add_finding(
 ) -> None:
     layout.addWidget(OutcomeBadge(finding.outcome, theme.tokens))
     layout.addLayout(headline(finding))
-    layout.addWidget(_card("Vertebrae", vertebra_table(finding)))
-    curve = QVBoxLayout()
-    curve.addWidget(CurveView(build_curve(case.patient, finding.bmd_g_cm2, table), theme))
-    layout.addWidget(_card("Compared with others", curve))
-    warnings = [words for words in finding.warnings if words.rstrip(".") != PHANTOM_MARK]
+    vertebrae = QVBoxLayout()
+    vertebrae.addLayout(vertebra_table(finding))
+    vertebrae.addWidget(muted(_promise(finding), small=True))
+    layout.addWidget(_card("Vertebrae", vertebrae))
+    layout.addWidget(_card("Compared with others", _curve(finding, case, table, theme)))
+    said_elsewhere = (f"{PHANTOM_MARK}.", _promise(finding))
+    warnings = [words for words in finding.warnings if words not in said_elsewhere]
     if warnings:
         layout.addWidget(_card("Good to know", _bullets(warnings)))
     layout.addWidget(_card("Why this outcome", _bullets(_reasons(finding))))
     layout.addWidget(_card("What this does not say", _bullets(LIMITS)))
     layout.addWidget(_card("Where it comes from", _facts(finding, case)))
+
+
+def _promise(finding: Finding) -> str:
+    return interval_sentence(finding.interval_level, finding.model.evidence)
+
+
+def _curve(finding: Finding, case: Case, table: ReferenceTable, theme: Theme) -> QVBoxLayout:
+    body = QVBoxLayout()
+    if table.name == finding.reference_table:
+        body.addWidget(CurveView(build_curve(case.patient, finding.bmd_g_cm2, table), theme))
+    else:
+        body.addWidget(
+            plain(
+                f"This result was compared with the table {finding.reference_table}, which is not the one in "
+                "use: change the patient or the view to have it judged again."
+            )
+        )
+    return body
 
 
 def _reasons(finding: Finding) -> list[str]:

@@ -46,6 +46,7 @@ class ResultPanel(QScrollArea):
         for widget in (self.patient, self.question, self.working):
             self._layout.addWidget(widget)
         self._layout.addStretch(1)
+        page.setMinimumHeight(1)  # else the area reserves the height that the words would take when narrow
         self._page = page
         self.setWidget(page)
         self.setWidgetResizable(True)

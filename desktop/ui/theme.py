@@ -23,6 +23,7 @@ class Theme(QObject):
     def __init__(self, application: QApplication, choice: ThemeChoice, fonts: Path) -> None:
         super().__init__(application)
         self._application = application
+        self._dressed = False
         self.tokens = LIGHT
         application.setStyle("Fusion")
         load_fonts(application, fonts)
@@ -45,8 +46,15 @@ class Theme(QObject):
         dark = system_dark if self._choice == "system" else self._choice == "dark"
         self.tokens = DARK if dark else LIGHT
         self._application.setPalette(_palette(self.tokens))
-        self._application.setStyleSheet(stylesheet(self.tokens))
+        if self._dressed:
+            self._application.setStyleSheet(stylesheet(self.tokens))
         self.changed.emit()
+
+    def dress(self) -> None:
+        """Put the style sheet on, after the first window was built: each step of building costs a pass."""
+        if not self._dressed:
+            self._dressed = True
+            self._application.setStyleSheet(stylesheet(self.tokens))
 
 
 def load_fonts(application: QApplication, fonts: Path) -> None:

@@ -12,7 +12,7 @@ from desktop.settings import Settings, load_settings, save_settings
 
 
 def test_round_trip(tmp_path: Path) -> None:
-    chosen = replace(Settings(), theme="dark", panel_widths_px=(240, 700, 400), site_name="Praxis Süd")
+    chosen = replace(Settings(), theme="dark", panel_widths_px=(240, 700, 400), picture_folder="/Bilder/Süd")
     save_settings(chosen, tmp_path / "new" / "folder")
     assert load_settings(tmp_path / "new" / "folder").settings == chosen
 
@@ -42,16 +42,16 @@ def test_unknown_settings_of_a_newer_program_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    save_settings(replace(Settings(), site_name="before"), tmp_path)
+    save_settings(replace(Settings(), report_folder="before"), tmp_path)
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="No space left"):
-        save_settings(replace(Settings(), site_name="after"), tmp_path)
+        save_settings(replace(Settings(), report_folder="after"), tmp_path)
     monkeypatch.undo()
-    assert load_settings(tmp_path).settings.site_name == "before"
+    assert load_settings(tmp_path).settings.report_folder == "before"
     assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
 
 
