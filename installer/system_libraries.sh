@@ -21,6 +21,7 @@ command -v "$python" >/dev/null || { echo "Install Python 3.11 or later, then ca
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     { echo "$python is older than 3.11: name a later one, as in make PYTHON=python3.11."; exit 1; }
 
+command -v ldconfig >/dev/null || exit 0 # no Linux: the wheels carry all
 missing=()
 found=$(ldconfig -p)
 for pair in "${libraries[@]}" "$@"; do
