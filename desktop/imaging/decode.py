@@ -69,7 +69,8 @@ class StoredPixels:
 def stored_pixels(dataset: Dataset) -> StoredPixels:
     """Decode the one frame of `dataset`; raise ReadError if damaged, RefusedError if beyond the limits."""
     syntax = uid.UID(str(dataset.file_meta.TransferSyntaxUID))
-    if syntax not in DECODERS:
+    deep_jpeg = syntax == uid.JPEGExtended12Bit and attributes.whole(dataset, "BitsStored") != 8
+    if syntax not in DECODERS or deep_jpeg:
         raise ReadError(
             f"The picture is compressed as {syntax.name[:64]}, which cannot be read: export it uncompressed."
         )

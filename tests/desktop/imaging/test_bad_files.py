@@ -238,6 +238,21 @@ def test_a_stream_of_another_size_than_its_header_is_not_decoded(tmp_path, ramp,
     assert "damaged" in str(ending(tmp_path / "other.dcm"))
 
 
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.100", "1.2.3.4"])
+def test_a_compression_that_no_decoder_takes_is_named(tmp_path, ramp, make_dataset, syntax):
+    dataset = make_dataset(ramp, BitsStored=12)
+    dataset.save_as(tmp_path / "odd.dcm", enforce_file_format=True)
+    content = (tmp_path / "odd.dcm").read_bytes()
+    plain = b"1.2.840.10008.1.2.1\0"
+    padded = syntax.encode() + b"\0" * (len(syntax) % 2)
+    grown = len(padded) - len(plain)
+    at = content.index(plain)
+    content = content[: at - 2] + struct.pack("<H", len(padded)) + padded + content[at + len(plain) :]
+    length = struct.unpack_from("<I", content, 140)[0] + grown
+    content = content[:140] + struct.pack("<I", length) + content[144:]
+    assert "cannot be read" in str(ending(saved(tmp_path / "odd.dcm", content)))
+
+
 def test_an_rle_bomb_is_not_unpacked(tmp_path, make_dataset):
     from pydicom.encaps import encapsulate
 
