@@ -44,7 +44,7 @@ _UNWANTED = re.compile(
             r"_gdcm/(gdcm[a-z]+$|pkgconfig/|scripts/|XML/)",
             r"\.(pyi|h|pyx|pxd)$",
             r"/tests?/",
-            r"assets/samples/.*\.csv$",
+            r"assets/(samples|reference)/.*\.csv$",  # the people whom training draws from
         )
     )
 )

@@ -34,10 +34,11 @@ def _python_packages(carried: dict[str, list[str]]) -> Iterator[tuple[str, str]]
     names = {owner for top in tops for owner in owners.get(top, [])} - {"trabecula"}
     yield "Python (Python Software Foundation License)", _interpreter_licence()
     for found in sorted(map(distribution, names | {"pyinstaller"}), key=lambda each: each.name.lower()):
-        yield f"{found.name} {found.version}", _distribution_licence(found)
+        yield f"{found.name} {found.version}", licence_of(found)
 
 
-def _distribution_licence(found: Distribution) -> str:
+def licence_of(found: Distribution) -> str:
+    """Return all licence texts of an installed package; SystemExit where it has none."""
     own = OWN / f"{re.sub(r'[-_.]+', '-', found.name).lower()}.txt"
     named = [file for file in found.files or () if LICENCE_FILE.search(file.name)]
     paths = [own, *(Path(str(found.locate_file(file))) for file in named if file.suffix != ".py")]

@@ -16,6 +16,7 @@ from installer.contents import is_wanted, without_orphans
         "onnxruntime/transformers/x.py",
         "openjpeg/tests/test_decode.py",
         "PySide6/Qt/translations/assistant_de.qm",
+        "assets/reference/nhanes_spine_2017_2020.csv",
     ],
 )
 def test_what_a_clinic_never_runs_is_left_out(name: str) -> None:
@@ -32,6 +33,7 @@ def test_what_a_clinic_never_runs_is_left_out(name: str) -> None:
         "onnxruntime/capi/libonnxruntime_providers_shared.so",
         "_gdcm/libgdcmMSFF.so.3.2",
         "assets/samples/dxa_spine_01.dcm",
+        "assets/reference/tables/hologic_nhanes_2005_2008.json",
     ],
 )
 def test_what_it_needs_stays(name: str) -> None:
