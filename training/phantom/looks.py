@@ -48,8 +48,9 @@ class ScreenLook:
 
 def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
     """Return the machine of the one site, or one of all."""
-    width, height = rng.uniform(120.0, 150.0), rng.uniform(185.0, 235.0)
-    top = rng.uniform(0.06, 0.30) * height
+    width = rng.uniform(105.0, 170.0)
+    height = float(np.clip(width * rng.uniform(1.2, 1.75), 165.0, 260.0))
+    top = rng.uniform(0.02, 0.30) * height
     if looks == "one":
         return ScanLook(Beam(), 1.0e5, 0.8, 0.9, 0.6, 1.3, 0.0, 140.0, 215.0, float(rng.uniform(40.0, 55.0)))
     return ScanLook(
@@ -73,7 +74,7 @@ def screen_look(looks: Looks, size_px: int, rng: np.random.Generator) -> ScreenL
     if looks == "one":
         return ScreenLook(-0.03, 1.1, 1.0, 0.0, 0.0, True, True, size_px, False)
     return ScreenLook(
-        black_g_cm2=rng.normal(-0.03, 0.06),
+        black_g_cm2=rng.normal(-0.04, 0.09),
         headroom=rng.uniform(0.95, 1.3),
         gamma=rng.lognormal(0.0, 0.15),
         blur_px=rng.uniform(0.0, 0.6),
