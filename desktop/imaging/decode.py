@@ -68,21 +68,25 @@ class StoredPixels:
 
 def stored_pixels(dataset: Dataset) -> StoredPixels:
     """Decode the one frame of `dataset`; raise ReadError if damaged, RefusedError if beyond the limits."""
-    syntax = uid.UID(str(dataset.file_meta.TransferSyntaxUID))
-    deep_jpeg = syntax == uid.JPEGExtended12Bit and attributes.whole(dataset, "BitsStored") != 8
-    if syntax not in DECODERS or deep_jpeg:
-        raise ReadError(
-            f"The picture is compressed as {syntax.name[:64]}, which cannot be read: export it uncompressed."
-        )
-    _check_header(dataset)
-    if syntax.is_encapsulated:
-        _check_stream(dataset, syntax)
     try:
+        syntax = uid.UID(str(dataset.file_meta.TransferSyntaxUID))
+        _check_syntax(dataset, syntax)
+        _check_header(dataset)
+        if syntax.is_encapsulated:
+            _check_stream(dataset, syntax)
         return _decoded(dataset, syntax)
     except AppError:
         raise
     except DAMAGE as error:
         raise ReadError(_DAMAGED) from error
+
+
+def _check_syntax(dataset: Dataset, syntax: uid.UID) -> None:
+    deep_jpeg = syntax == uid.JPEGExtended12Bit and attributes.whole(dataset, "BitsStored") != 8
+    if syntax not in DECODERS or deep_jpeg:
+        raise ReadError(
+            f"The picture is compressed as {syntax.name[:64]}, which cannot be read: export it uncompressed."
+        )
 
 
 def _check_header(dataset: Dataset) -> None:
@@ -102,10 +106,7 @@ def _check_stream(dataset: Dataset, syntax: uid.UID) -> None:
     decoded_bytes = rows * columns * samples * ((attributes.whole(dataset, "BitsAllocated") or 8) // 8)
     if len(dataset.PixelData) > 2 * decoded_bytes + 1024**2:
         raise ReadError(_DAMAGED)
-    try:
-        frame = next(generate_frames(dataset.PixelData, number_of_frames=1))
-    except (StopIteration, *DAMAGE) as error:
-        raise ReadError(_DAMAGED) from error
+    frame = next(generate_frames(dataset.PixelData, number_of_frames=1), b"")
     if len(frame) > _MAX_STREAM_BYTES.get(DECODERS[syntax], MAX_DECODED_BYTES):
         raise RefusedError("The picture would take too long to unpack: export it uncompressed.")
     if syntax == uid.RLELossless:
