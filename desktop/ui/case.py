@@ -29,11 +29,6 @@ class Case:
     asks_view: bool = False
 
     @classmethod
-    def of_picture(cls, radiograph: Radiograph) -> Case:
-        """Return the case of a picture just read."""
-        return cls(radiograph, radiograph.patient)
-
-    @classmethod
     def of_study(cls, study: Study, radiograph: Radiograph | None) -> Case:
         """Return the case of a kept study."""
         view = study.result.view.name if study.result.view else None

@@ -13,7 +13,7 @@ from desktop.ui.theme import Theme
 LOGO_PX = 64
 _STEPS = (
     ("1", "Open or drop a picture", "DICOM, PNG, JPEG, TIFF or BMP"),
-    ("2", "Check patient and view", "Sex and age decide between T- and Z-score"),
+    ("2", "Check patient and view", "Sex and age decide between T\u2011 and Z\u2011score"),
     ("3", "Read and print the result", "BMD of L1 to L4 with a range for every number"),
 )
 

@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
             self.list_studies()  # another window may have kept or deleted some
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802
-        self.runner.cancel()
+        self.screening.cancel()
         self.keep(captured(self, self.splitter, self.settings))
         event.accept()
 
@@ -194,12 +194,13 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.runner.crashed.connect(self.show_crash)
-        self.runner.busy.connect(self.top.show_work)
-        self.top.cancelled.connect(self.runner.cancel)
+        self.runner.busy.connect(lambda tasks: self.top.show_work(tasks + self.screening.queued))
+        self.runner.said.connect(self.top.show_step)
+        self.top.cancelled.connect(self.screening.cancel)
         self.screening.failed.connect(self.say)
         self.screening.case_changed.connect(self._case_changed)
         self.screening.studies_changed.connect(self.list_studies)
-        self.screening.waiting_changed.connect(self.studies.set_waiting)
+        self.screening.waiting_changed.connect(self._waiting_changed)
         self.studies.chosen.connect(self.screening.select)
         self.studies.deleting.connect(self._delete)
         self.studies.waiting_wanted.connect(self.screening.show_waiting)
@@ -218,6 +219,12 @@ class MainWindow(QMainWindow):
         if case is not None:
             waiting = self.screening.waiting - (1 if self.screening.is_waiting(case) else 0)
             self.result.show_case(case, waiting)
+
+    def _waiting_changed(self, count: int) -> None:
+        self.studies.set_waiting(count)
+        case = self.screening.case
+        if case is not None and self.screening.is_waiting(case):
+            self.result.question.offer_others(count - 1)
 
     def _show_picture(self, case: Case | None) -> None:
         shown = None if case is None else case.radiograph or case.study

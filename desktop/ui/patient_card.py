@@ -62,7 +62,7 @@ def _missing(patient: Patient) -> str:
     missing = [word for word, value in (("sex", patient.sex), ("age", patient.age_years)) if value is None]
     if not missing:
         return ""
-    return f"Enter the {' and '.join(missing)}: they decide about T- or Z-score and the curve."
+    return f"Enter the {' and '.join(missing)}: they decide about T\u2011 or Z\u2011score and the curve."
 
 
 def _notice() -> tuple[QFrame, QLabel]:

@@ -79,7 +79,9 @@ class PatientForm(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
-        lead = QLabel("Sex and age decide whether T- or Z-scores are given. What is not known stays empty.")
+        lead = QLabel(
+            "Sex and age decide whether T\u2011 or Z\u2011scores are given. What is not known stays empty."
+        )
         lead.setWordWrap(True)
         lead.setProperty("look", "muted")
         layout.addWidget(lead)

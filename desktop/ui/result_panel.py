@@ -31,7 +31,8 @@ class ResultPanel(QScrollArea):
         super().__init__(parent)
         self._table = table
         self._theme = theme
-        self._shown: tuple[Case, int] | None = None
+        self._shown: Case | None = None
+        self._others = 0
         self._commands = commands
         self._result: QWidget | None = None
         self.patient = PatientCard(commands["patient"])
@@ -57,19 +58,14 @@ class ResultPanel(QScrollArea):
     def show_case(self, case: Case, others_waiting: int) -> None:
         """Show a case: the question where its view is not known, else its result once there is one."""
         asks = case.known_view is None and case.result is None
-        if asks and not self._asked_already(case, others_waiting):
-            self.question.ask(others_waiting)
-        self._shown = case, others_waiting
+        if asks and (self._shown is None or self._shown.radiograph is not case.radiograph):
+            self.question.ask()
+        self.question.offer_others(others_waiting)
+        self._shown, self._others = case, others_waiting
         self.patient.show_case(case)
         self.question.setVisible(asks)
         self.working.setVisible(not asks and case.result is None)
         self._replace_result(self._page_of(case))
-
-    def _asked_already(self, case: Case, others_waiting: int) -> bool:
-        if self._shown is None:
-            return False
-        shown, others = self._shown
-        return shown.radiograph is case.radiograph and others == others_waiting
 
     def _page_of(self, case: Case) -> QWidget | None:
         if case.result is None:
@@ -101,7 +97,7 @@ class ResultPanel(QScrollArea):
 
     def _again(self) -> None:
         if self._shown is not None:
-            self.show_case(*self._shown)
+            self.show_case(self._shown, self._others)
 
 
 def _working() -> QFrame:

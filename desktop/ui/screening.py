@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
@@ -16,17 +16,16 @@ from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.case import Case
 from desktop.ui.services import Services
-from desktop.ui.tasks import Lane, TaskRunner
-
-T = TypeVar("T")
+from desktop.ui.tasks import Lane, Progress, TaskRunner
 
 SHOWN = "shown"
-"""The slot of work whose result is wanted only while its case is on screen."""
+"""The slot of work whose result is wanted only while nothing else was asked to be shown."""
 
 
 class Screening(QObject):
     """Carries cases through the program; what is on screen is `case`.
 
+    Files are read one after the other, so that a folder of large pictures does not fill the memory.
     `case_changed` after each step of the case on screen; `studies_changed` after the store did;
     `waiting_changed` with the number of pictures whose view nobody has named; `failed` with a sentence.
     """
@@ -40,34 +39,46 @@ class Screening(QObject):
         super().__init__(parent)
         self._services = services
         self._runner = runner
-        self._waiting: list[Case] = []
+        self._queue: deque[tuple[Path, View | None]] = deque()
+        self._waiting: dict[Path, Patient | None] = {}
         self._wanted: list[Path] = []
-        self._study_ids: WeakKeyDictionary[Radiograph, int] = (
-            WeakKeyDictionary()
-        )  # used on the disk lane only
+        self._study_ids: WeakKeyDictionary[Radiograph, int] = WeakKeyDictionary()  # on the disk lane
         self.case: Case | None = None
+        runner.busy.connect(self._go_on)
 
     @property
     def waiting(self) -> int:
         """How many pictures wait for the user to name their view."""
         return len(self._waiting)
 
+    @property
+    def queued(self) -> int:
+        """How many files are still to be read."""
+        return len(self._queue)
+
     def open(self, paths: Sequence[Path]) -> None:
-        """Read, judge and keep each file; the first is shown."""
+        """Read, judge and keep each file; the first that can be read is shown."""
         self._wanted = list(paths)
         self._runner.cancel(SHOWN)
-        for path in paths:
-            self._read(path)
+        self._enqueue(paths, None)
+
+    def cancel(self) -> None:
+        """Drop what has not been done yet; what is being kept is kept."""
+        self._queue.clear()
+        self._runner.cancel()
+        if self.case is not None and self.case.result is None and not self.is_waiting(self.case):
+            self._show(None)
 
     def name_view(self, view: View, for_all: bool = False) -> None:
         """Judge the picture on screen as `view`; with `for_all` the others that wait too."""
-        chosen = list(self._waiting) if for_all else []
-        if self.case is not None and not any(self._is_on_screen(case) for case in chosen):
-            chosen.insert(0, self.case)
-        self._waiting = [] if for_all else [each for each in self._waiting if not self._is_on_screen(each)]
+        if self.case is not None and self.case.radiograph is not None:
+            self._waiting.pop(self.case.radiograph.path, None)
+            self._judge(replace(self.case, view=view, asks_view=False))
+        others = list(self._waiting) if for_all else []
+        for path in others:
+            del self._waiting[path]
         self.waiting_changed.emit(self.waiting)
-        for case in chosen:
-            self._judge(replace(case, view=view, asks_view=False))
+        self._enqueue(others, view)
 
     def ask_view(self) -> None:
         """Let the user name the view on screen anew."""
@@ -77,32 +88,43 @@ class Screening(QObject):
     def show_waiting(self) -> None:
         """Show the next picture whose view nobody has named."""
         if self._waiting:
+            path, patient = next(iter(self._waiting.items()))
             self._wanted = []
-            self._show(self._waiting[0])
+            self._runner.start(
+                Lane.DISK,
+                lambda progress: self._read(progress, path, None, patient),
+                self._show,
+                lambda error: self._unreadable(path, error),
+                slot=SHOWN,
+            )
 
     def set_patient(self, patient: Patient) -> None:
         """Judge the case on screen again with what the form says; a picture still to judge keeps it."""
         if self.case is None:
             return
         case = replace(self.case, patient=patient)
-        if self.is_waiting(case) or case.known_view is None or case.radiograph is None:
-            self._keep_patient(case)
-        else:
+        if case.radiograph is not None and case.known_view is not None:
             self._judge(case)
+            return
+        self._show(case)
+        if case.radiograph is not None and self.is_waiting(case):
+            self._waiting[case.radiograph.path] = patient
+        elif case.study is not None:
+            self._keep(case, case.study.result)
 
     def select(self, study_id: int) -> None:
         """Show a kept study, with its picture where the file is still there."""
         self._wanted = []
-        self._run_disk(lambda: self._kept(study_id), self._show, slot=SHOWN)
+        self._runner.start(Lane.DISK, lambda _: self._kept(study_id), self._show, self._tell, slot=SHOWN)
 
     def keep_again(self) -> None:
         """Try once more to keep the result on screen."""
         if self.case is not None and self.case.result is not None:
-            self._judged(self.case, self.case.result)
+            self._keep(self.case, self.case.result)
 
     def is_waiting(self, case: Case) -> bool:
         """Whether a case waits for the user to name its view."""
-        return any(self._same(case, each) for each in self._waiting)
+        return case.radiograph is not None and case.radiograph.path in self._waiting
 
     def delete(self, study_id: int) -> None:
         """Delete a kept study; the picture file stays."""
@@ -112,30 +134,48 @@ class Screening(QObject):
                 self._show(None)
             self.studies_changed.emit()
 
-        self._run_disk(lambda: self._services.delete(study_id), deleted)
-
-    def _read(self, path: Path) -> None:
-        def unreadable(error: AppError) -> None:
-            if self._wanted and self._wanted[0] == path:
-                self._wanted.pop(0)
-            self.failed.emit(f"{path.name}: {error}")
-
         self._runner.start(
-            Lane.DISK, lambda _: Case.of_picture(self._services.read(path)), self._arrived, unreadable
+            Lane.DISK, lambda _: self._services.delete(study_id), deleted, self._tell, lasting=True
         )
 
-    def _kept(self, study_id: int) -> Case:
-        study = self._services.study(study_id)
-        try:
-            return Case.of_study(study, self._services.read(study.file))
-        except AppError:
-            return Case.of_study(study, None)
+    def _enqueue(self, paths: Sequence[Path], view: View | None) -> None:
+        self._queue.extend((path, view) for path in paths)
+        self._read_next()
+
+    def _go_on(self, tasks: int) -> None:
+        if tasks == 0:
+            self._read_next()
+
+    def _read_next(self) -> None:
+        if not self._queue:
+            return
+        path, view = self._queue.popleft()
+        self._runner.start(
+            Lane.DISK,
+            lambda progress: self._read(progress, path, view, None),
+            self._arrived,
+            lambda error: self._unreadable(path, error),
+        )
+
+    def _read(self, progress: Progress, path: Path, view: View | None, patient: Patient | None) -> Case:
+        progress("Reading the picture…")
+        radiograph = self._services.read(path)
+        return Case(radiograph, patient or radiograph.patient, view)
+
+    def _unreadable(self, path: Path, error: AppError) -> None:
+        if self._wanted and self._wanted[0] == path:
+            self._wanted.pop(0)
+        if self._waiting.pop(path, None) is not None:
+            self.waiting_changed.emit(self.waiting)
+        self.failed.emit(f"{path.name}: {error}")
 
     def _arrived(self, case: Case) -> None:
+        assert case.radiograph is not None
+        path = case.radiograph.path
         if case.known_view is None:
-            self._waiting.append(case)
+            self._waiting[path] = None
             self.waiting_changed.emit(self.waiting)
-        if self._is_wanted(case):
+        if self._wanted and self._wanted[0] == path:
             self._show(case)
         if case.known_view is not None:
             self._judge(case)
@@ -146,63 +186,55 @@ class Screening(QObject):
             return
         if self._is_on_screen(case):
             self._show(replace(case, result=None))
-        self._runner.start(
-            Lane.INFERENCE,
-            lambda _: self._services.analyse(radiograph, case.view, case.patient),
-            lambda result: self._judged(case, result),
-            self._tell,
-            slot=f"judge {id(radiograph)}",
-        )
 
-    def _judged(self, case: Case, result: ScreeningResult) -> None:
-        judged = replace(case, result=result)
-        if self._is_on_screen(case):
-            self._show(judged)
-        self._run_disk(lambda: self._save(judged, result), lambda study: self._saved(judged, study))
+        def work(progress: Progress) -> ScreeningResult:
+            progress("Judging the picture…")
+            return self._services.analyse(radiograph, case.view, case.patient)
+
+        def judged(result: ScreeningResult) -> None:
+            if self._is_on_screen(case):
+                self._show(replace(case, result=result))
+            self._keep(replace(case, result=result), result)
+
+        self._runner.start(Lane.INFERENCE, work, judged, self._tell, slot=f"judge {id(radiograph)}")
+
+    def _keep(self, case: Case, result: ScreeningResult) -> None:
+        def kept(study: Study) -> None:
+            if self._is_on_screen(case):
+                self._show(case.saved_as(study))
+            self.studies_changed.emit()
+
+        self._runner.start(Lane.DISK, lambda _: self._save(case, result), kept, self._tell, lasting=True)
 
     def _save(self, case: Case, result: ScreeningResult) -> Study:
-        assert case.radiograph is not None
-        study_id = case.study.id if case.study else self._study_ids.get(case.radiograph)
+        study_id = case.study.id if case.study else None
+        if study_id is None and case.radiograph is not None:
+            study_id = self._study_ids.get(case.radiograph)
         if study_id is not None:
             return self._services.update(study_id, case.patient, result)
+        assert case.radiograph is not None
         study = self._services.add(case.radiograph, result, case.patient)
         self._study_ids[case.radiograph] = study.id
         return study
 
-    def _saved(self, case: Case, study: Study) -> None:
-        if self._is_on_screen(case):
-            self._show(case.saved_as(study))
-        self.studies_changed.emit()
-
-    def _keep_patient(self, case: Case) -> None:
-        self._waiting = [case if self._same(each, case) else each for each in self._waiting]
-        self._show(case)
-        if case.study is not None:
-            result, study_id = case.study.result, case.study.id
-            self._run_disk(
-                lambda: self._services.update(study_id, case.patient, result),
-                lambda study: self._saved(case, study),
-            )
+    def _kept(self, study_id: int) -> Case:
+        study = self._services.study(study_id)
+        try:
+            return Case.of_study(study, self._services.read(study.file))
+        except AppError:
+            return Case.of_study(study, None)
 
     def _show(self, case: Case | None) -> None:
         self.case = case
         self.case_changed.emit()
 
-    def _is_wanted(self, case: Case) -> bool:
-        return bool(self._wanted) and case.radiograph is not None and case.radiograph.path == self._wanted[0]
-
     def _is_on_screen(self, case: Case) -> bool:
-        return self.case is not None and self._same(self.case, case)
-
-    @staticmethod
-    def _same(one: Case, other: Case) -> bool:
-        if one.radiograph is not None and one.radiograph is other.radiograph:
+        shown = self.case
+        if shown is None:
+            return False
+        if shown.radiograph is not None and shown.radiograph is case.radiograph:
             return True
-        return one.study is not None and other.study is not None and one.study.id == other.study.id
+        return shown.study is not None and case.study is not None and shown.study.id == case.study.id
 
     def _tell(self, error: AppError) -> None:
         self.failed.emit(str(error))
-
-    def _run_disk(self, work: Callable[[], T], done: Callable[[T], None], slot: str | None = None) -> None:
-        lasting = slot is None
-        self._runner.start(Lane.DISK, lambda _: work(), done, self._tell, slot, lasting)

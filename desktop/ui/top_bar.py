@@ -24,6 +24,7 @@ class TopBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 5, 8, 5)
         layout.setSpacing(2)
+        self._count = 0
         self.work = muted("")
         self.work.setWordWrap(False)
         self.spinner = QProgressBar()
@@ -40,6 +41,10 @@ class TopBar(QFrame):
                 layout.addWidget(self._at_work(), 1)
         self.show_work(0)
 
+    def show_step(self, sentence: str) -> None:
+        """Show what is being done, and how much is left where it is more than that."""
+        self.work.setText(f"{sentence}  {self._count} left" if self._count > 1 else sentence)
+
     def _at_work(self) -> QWidget:
         room = QWidget()
         room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -52,7 +57,8 @@ class TopBar(QFrame):
 
     def show_work(self, count: int) -> None:
         """Show how many tasks are at work; nothing where there are none."""
-        self.work.setText(f"{count} left" if count > 1 else "Working…")
+        self._count = count
+        self.show_step("Working…")
         for widget in (self.work, self.spinner, self.cancel):
             widget.setVisible(count > 0)
 

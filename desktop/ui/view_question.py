@@ -44,21 +44,22 @@ class ViewQuestion(QFrame):
         self.choices.idToggled.connect(lambda *_: self.go.setEnabled(self.choices.checkedId() >= 0))
         self.go.clicked.connect(self._answer)
 
-    def ask(self, others_waiting: int) -> None:
-        """Ask afresh, with the choice to answer for the other pictures that wait."""
+    def ask(self) -> None:
+        """Ask afresh."""
         self.choices.setExclusive(False)
         for button in self.choices.buttons():
             button.setChecked(False)
         self.choices.setExclusive(True)
         self.go.setEnabled(False)
-        others = (
-            "the other picture that waits"
-            if others_waiting == 1
-            else f"the {others_waiting} others that wait"
-        )
-        self.for_all.setText(f"The same for {others}")
         self.for_all.setChecked(False)
+
+    def offer_others(self, others_waiting: int) -> None:
+        """Offer to answer for the other pictures that wait too, where there are any."""
+        several = f"the {others_waiting} others that wait"
+        self.for_all.setText(f"The same for {several if others_waiting > 1 else 'the other that waits'}")
         self.for_all.setVisible(others_waiting > 0)
+        if others_waiting == 0:
+            self.for_all.setChecked(False)
 
     def _answer(self) -> None:
         self.answered.emit(list(View)[self.choices.checkedId()], self.for_all.isChecked())

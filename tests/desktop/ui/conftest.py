@@ -202,7 +202,7 @@ def window(qtbot: QtBot, desk: Desk, lanes: Lanes, theme: Theme) -> MainWindow:
     window.studies.show()  # the offscreen screen is too narrow to start with it
     window.show()
     window.start([])
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
     return window
 
 

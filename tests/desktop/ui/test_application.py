@@ -40,7 +40,7 @@ def program(qapp: QApplication, services: Services) -> Iterator[Program]:
 def opened(program: Program, qtbot: QtBot, *files: Path) -> MainWindow:
     window = program.new_window(files)
     qtbot.addWidget(window)
-    qtbot.waitUntil(lambda: window.started and window.runner.idle)
+    qtbot.waitUntil(lambda: window.started and window.runner.idle, timeout=30_000)
     return window
 
 
@@ -121,7 +121,7 @@ def test_a_home_that_cannot_be_written_only_loses_the_settings(
     program = Program(qapp, services)
     window = opened(program, qtbot)
     window._choose_theme("light")
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
     assert any("could not be saved" in sentence for sentence in window.messages.sentences)
     window.close()
     program.close()

@@ -18,7 +18,7 @@ from desktop.ui.main_window import MainWindow
 @pytest.fixture
 def judged(window: MainWindow, picture_file: Path, qtbot: QtBot) -> MainWindow:
     window.screening.open([picture_file])
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
     return window
 
 
@@ -27,7 +27,7 @@ def test_the_report_is_saved_as_pdf_where_the_user_says(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "anna"), ""))
     judged.actions_by_name["save_pdf"].trigger()
-    qtbot.waitUntil(lambda: judged.runner.idle)
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
     assert (tmp_path / "anna.pdf").read_bytes().startswith(b"%PDF")
     assert judged.messages.sentences == [f"Saved as {tmp_path / 'anna.pdf'}."]
     assert judged.settings.report_folder == str(tmp_path)
@@ -44,9 +44,9 @@ def test_a_full_disk_is_a_sentence_and_the_old_file_stays(
 
     monkeypatch.setattr(os, "fsync", full)
     judged.output.write_pdf(target)
-    qtbot.waitUntil(lambda: judged.runner.idle)
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
     judged.output.write_picture(tmp_path / "picture.png")
-    qtbot.waitUntil(lambda: judged.runner.idle)
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
     assert target.read_bytes() == b"before"
     assert len(judged.messages.sentences) == 2
     assert all("is full" in sentence for sentence in judged.messages.sentences)
@@ -58,7 +58,7 @@ def test_an_exported_picture_carries_the_mark_and_what_is_on_screen(
 ) -> None:
     judged.viewer.invert()
     judged.output.write_picture(tmp_path / "picture.png")
-    qtbot.waitUntil(lambda: judged.runner.idle)
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
     saved = QImage(str(tmp_path / "picture.png"))
     assert saved.width() == 200
     assert saved.height() > 300
@@ -84,9 +84,9 @@ def test_a_result_that_could_not_be_kept_can_still_be_saved(
 ) -> None:
     desk.full = True
     window.screening.open([picture_file])
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
     window.output.write_pdf(tmp_path / "report.pdf")
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.findings.result import ScreeningResult, Seconds, Status
-from desktop.imaging.radiograph import Patient, Radiograph, View
+from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
 from desktop.ui.crash_dialog import CrashDialog
 from desktop.ui.main_window import FILE_GONE, MainWindow
 from desktop.ui.outcome_badge import OutcomeBadge
@@ -18,7 +18,7 @@ from desktop.ui.patient_form import PatientForm
 
 
 def idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
 
 
 def words(window: MainWindow) -> str:
@@ -57,6 +57,7 @@ def test_a_silent_file_is_not_judged_before_its_view_is_confirmed(
     assert [view for view, _ in desk.analysed] == [View.DXA_SPINE]
     assert window.studies.waiting.text() == "2 pictures wait for their view"
     window.studies.waiting.click()
+    idle(window, qtbot)
     assert window.result.question.for_all.isVisible()
     window.result.question.choices.button(0).click()
     window.result.question.for_all.click()
@@ -223,3 +224,38 @@ def test_cancel_drops_what_has_not_begun(window: MainWindow, desk: Any, tmp_path
     idle(window, qtbot)
     assert desk.kept == {}
     assert window.empty.isVisible()
+
+
+def test_a_folder_of_pictures_is_read_piece_by_piece(
+    window: MainWindow, desk: Any, tmp_path: Path, qtbot: QtBot
+) -> None:
+    ahead: list[int] = []
+    reads: list[Path] = []
+    read = desk.read
+
+    def counted(path: Path) -> Radiograph:
+        reads.append(path)
+        ahead.append(len(reads) - len(desk.analysed))
+        return read(path)
+
+    window.screening._services = replace(window.screening._services, read=counted)
+    window.screening.open(files(tmp_path, *(f"{number}.png" for number in range(12))))
+    idle(window, qtbot)
+    assert len(desk.kept) == 12
+    assert max(ahead) <= 3
+
+
+def test_what_the_form_says_of_a_waiting_picture_is_kept(
+    window: MainWindow, desk: Any, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk.view = None
+    window.screening.open(files(tmp_path, "a.png", "b.png"))
+    idle(window, qtbot)
+    window.screening.set_patient(Patient(name="Eva", sex=Sex.FEMALE, age_years=66))
+    window.screening.show_waiting()
+    idle(window, qtbot)
+    assert window.screening.case.patient.age_years == 66
+    window.screening.name_view(View.DXA_SPINE)
+    idle(window, qtbot)
+    assert desk.kept[1].patient.age_years == 66
+    assert window.screening.waiting == 1

@@ -27,7 +27,7 @@ def test_work_runs_elsewhere_and_its_result_arrives_here(runner: TaskRunner, qtb
         lambda name: threads.extend([name, threading.current_thread().name]),
         unexpected,
     )
-    qtbot.waitUntil(lambda: runner.idle)
+    qtbot.waitUntil(lambda: runner.idle, timeout=30_000)
     assert threads[0].startswith("trabecula-disk")
     assert threads[1] == "MainThread"
 
@@ -36,7 +36,7 @@ def test_each_lane_has_one_thread_of_its_own(runner: TaskRunner, qtbot: QtBot) -
     names: set[str] = set()
     for lane in (*Lane, *Lane, *Lane):
         runner.start(lane, lambda _: threading.current_thread().name, names.add, unexpected)
-    qtbot.waitUntil(lambda: runner.idle)
+    qtbot.waitUntil(lambda: runner.idle, timeout=30_000)
     assert len(names) == 2
 
 
@@ -46,7 +46,7 @@ def test_an_expected_failure_reaches_its_handler_as_a_sentence(runner: TaskRunne
 
     told: list[str] = []
     runner.start(Lane.DISK, work, lambda _: told.append("done"), lambda error: told.append(str(error)))
-    qtbot.waitUntil(lambda: runner.idle)
+    qtbot.waitUntil(lambda: runner.idle, timeout=30_000)
     assert told == ["The file is empty: choose another one."]
 
 
@@ -69,7 +69,7 @@ def test_a_newer_task_of_a_slot_makes_the_older_one_stale(runner: TaskRunner, qt
         runner.start(Lane.DISK, _waiting(go, name), shown.append, unexpected, slot="picture")
     runner.start(Lane.DISK, _waiting(go, "other"), shown.append, unexpected, slot="list")
     go.set()
-    qtbot.waitUntil(lambda: runner.idle)
+    qtbot.waitUntil(lambda: runner.idle, timeout=30_000)
     assert shown == ["third", "other"]
 
 
@@ -90,7 +90,7 @@ def test_cancelled_work_stops_at_its_next_progress_and_is_not_shown(runner: Task
     began.wait(5)
     task.cancel()
     go.set()
-    qtbot.waitUntil(lambda: runner.idle)
+    qtbot.waitUntil(lambda: runner.idle, timeout=30_000)
     assert steps == [0]
     assert shown == []
 
@@ -102,7 +102,7 @@ def test_cancelling_all_spares_what_must_be_kept(runner: TaskRunner, qtbot: QtBo
     runner.start(Lane.DISK, _waiting(go, "shown"), shown.append, unexpected)
     runner.cancel()
     go.set()
-    qtbot.waitUntil(lambda: runner.idle)
+    qtbot.waitUntil(lambda: runner.idle, timeout=30_000)
     assert shown == ["kept"]
 
 
@@ -110,7 +110,7 @@ def test_progress_arrives_as_sentences(runner: TaskRunner, qtbot: QtBot) -> None
     with qtbot.waitSignal(runner.said) as said:
         runner.start(Lane.DISK, lambda progress: progress("Reading 1 of 3"), lambda _: None, unexpected)
     assert said.args == ["Reading 1 of 3"]
-    qtbot.waitUntil(lambda: runner.idle)
+    qtbot.waitUntil(lambda: runner.idle, timeout=30_000)
 
 
 def test_closing_waits_for_what_was_begun(lanes: Lanes) -> None:

@@ -1,7 +1,7 @@
 """Zoom and pan as plain geometry."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.ui.viewport import LARGEST_SCALE, SMALLEST_SCALE, Viewport, centered, fitted
@@ -11,6 +11,7 @@ VIEWPORTS = st.builds(Viewport, st.floats(0.05, 20), st.floats(-3000, 3000), st.
 SIZES = st.tuples(st.floats(1, 4000), st.floats(1, 4000))
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(VIEWPORTS, PLACES, st.floats(0.2, 5))
 def test_the_pixel_under_the_cursor_stays_put(
     viewport: Viewport, cursor: tuple[float, float], factor: float
@@ -20,11 +21,13 @@ def test_the_pixel_under_the_cursor_stays_put(
     assert zoomed.to_widget(before) == pytest.approx(cursor, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(VIEWPORTS, PLACES)
 def test_places_go_there_and_back(viewport: Viewport, place: tuple[float, float]) -> None:
     assert viewport.to_picture(viewport.to_widget(place)) == pytest.approx(place, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(VIEWPORTS, SIZES, SIZES)
 def test_some_of_the_picture_stays_in_sight(
     viewport: Viewport, picture: tuple[float, float], widget: tuple[float, float]

@@ -19,7 +19,7 @@ from desktop.ui.outcome_badge import OutcomeBadge
 
 
 def idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.runner.idle)
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
 
 
 def words(window: MainWindow) -> str:
