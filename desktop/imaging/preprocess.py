@@ -4,29 +4,64 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from desktop.imaging.presentation import presented
 from desktop.imaging.radiograph import Radiograph
+
+Grey = NDArray[np.uint8]
+
+_COLOURED = 20
+"""Grey levels between a pixel's channels from which it is drawn over and not shown bone."""
+_DRAWN_AT_MOST = 0.25
+"""Share of coloured pixels above which the whole picture is tinted, and nothing is taken to be drawn."""
+_LINE_SHARE = 1 / 224
+"""Width of a drawn line over the picture's side, on screens of densitometers."""
 
 
 def square_tensor(radiograph: Radiograph, size_px: int) -> NDArray[np.uint8]:
     """Return uint8 [row, column, RGB] of `size_px` squared: padded with black to a square, never squashed.
 
-    Grey is repeated three times; colour, such as drawn boxes, is kept. Models divide by 255 in their graph.
+    Boxes, contours and labels drawn in colour are taken out, so that an answer does not hang on them; the
+    grey is repeated three times. Models scale it in their graph.
     """
     if radiograph.colour is not None:
-        picture = Image.fromarray(radiograph.colour)
+        grey = _without_drawing(radiograph.colour)
     else:
         grey = np.rint(presented(radiograph) * np.float32(255)).astype(np.uint8)
-        picture = Image.fromarray(grey).convert("RGB")
-    return np.asarray(_padded(picture).resize((size_px, size_px), Image.Resampling.BILINEAR))
+    square = _padded(Image.fromarray(grey)).resize((size_px, size_px), Image.Resampling.BILINEAR)
+    return np.repeat(np.asarray(square)[:, :, None], 3, axis=2)
+
+
+def _without_drawing(colour: NDArray[np.uint8]) -> Grey:
+    """Return the grey of a colour picture, drawn lines filled with the mean of what lies around them."""
+    grey = np.asarray(Image.fromarray(colour).convert("L"))
+    drawn = np.ptp(colour, axis=2) > _COLOURED
+    if not 0.0 < drawn.mean() < _DRAWN_AT_MOST:
+        return grey
+    line_px = max(1, round(max(grey.shape) * _LINE_SHARE))
+    wide = Image.fromarray(drawn.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(2 * line_px + 1))
+    kept = np.asarray(wide) == 0
+    total, count = (_box_sum(values, 3 * line_px) for values in (np.where(kept, grey, 0), kept))
+    around = np.rint(total / np.maximum(count, 1)).astype(np.uint8)
+    return np.where(kept, grey, around)
+
+
+def _box_sum(values: NDArray[np.generic], reach_px: int) -> NDArray[np.int64]:
+    """Return the sum over the square of `reach_px` around each pixel, by an integral image."""
+    padded = np.pad(values.astype(np.int64), ((reach_px + 1, reach_px), (reach_px + 1, reach_px)))
+    integral = padded.cumsum(axis=0).cumsum(axis=1)
+    side = 2 * reach_px + 1
+    sums: NDArray[np.int64] = (
+        integral[side:, side:] - integral[:-side, side:] - integral[side:, :-side] + integral[:-side, :-side]
+    )
+    return sums
 
 
 def _padded(picture: Image.Image) -> Image.Image:
     side = max(picture.size)
     if picture.size == (side, side):
         return picture
-    square = Image.new("RGB", (side, side))
+    square = Image.new(picture.mode, (side, side))
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square

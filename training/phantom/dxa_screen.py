@@ -13,7 +13,8 @@ from training.phantom.lumbar_spine import MEASURED, dividing_points
 Map = NDArray[np.float32]
 Picture = NDArray[np.uint8]
 
-_YELLOW = (205, 205, 70)
+_YELLOW = (215, 217, 110)
+_LABEL = (240, 240, 150)
 
 
 def show(bone: Map, phantom: Phantom, look: ScreenLook, rng: np.random.Generator) -> Picture:
@@ -97,9 +98,9 @@ def _draw_boxes(
     font = picture.shape[0] / 224 * 0.33
     for level, edge in zip(MEASURED, edges, strict=False):
         at = (_pixel(edge[0])[0] + 3, _pixel(edge[0])[1] + round(picture.shape[0] * 0.045))
-        cv2.putText(
-            picture, level, at, cv2.FONT_HERSHEY_SIMPLEX, font, (250, 250, 225), thickness, cv2.LINE_AA
-        )
+        (width, height), _ = cv2.getTextSize(level, cv2.FONT_HERSHEY_SIMPLEX, font, thickness)
+        cv2.rectangle(picture, (at[0] - 1, at[1] + 2), (at[0] + width + 1, at[1] - height - 2), (0, 0, 0), -1)
+        cv2.putText(picture, level, at, cv2.FONT_HERSHEY_SIMPLEX, font, _LABEL, thickness, cv2.LINE_AA)
 
 
 def _pixel(point: tuple[float, float]) -> tuple[int, int]:

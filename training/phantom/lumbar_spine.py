@@ -112,7 +112,7 @@ def trabecular_texture(person: Person, grid: Grid, rng: np.random.Generator) -> 
     fine_px = 2.0 / grid.pixel_mm
     vertical = smooth_field(rng, shape, (fine_px * rng.uniform(0.9, 1.6) * (1.0 + 0.3 * loss), fine_px))
     coarse = smooth_field(rng, shape, (5.0 / grid.pixel_mm, 4.0 / grid.pixel_mm))
-    return np.clip(1.0 + rng.uniform(0.20, 0.40) * vertical + 0.25 * coarse, 0.2, 2.0)
+    return np.clip(1.0 + rng.uniform(0.10, 0.28) * vertical + 0.12 * coarse, 0.2, 2.0)
 
 
 def _pitches(person: Person, pitch_mm: float, rng: np.random.Generator) -> dict[str, float]:
@@ -172,7 +172,7 @@ class _Form:
 def _common_form(rng: np.random.Generator) -> _Form:
     return _Form(
         waist=rng.uniform(0.02, 0.08),
-        tilt_blur=rng.uniform(4.0, 8.0),
+        tilt_blur=rng.uniform(2.5, 6.5),
         trabecular=rng.lognormal(0.0, 0.15),
         arch=rng.uniform(0.7, 1.3),
         mix=ArchMix(*(part * rng.lognormal(0.0, 0.3) for part in astuple(MEAN_MIX))),

@@ -55,7 +55,7 @@ def page(real: Table, phantoms: Table, bmd_g_cm2: Table) -> str:
         "Made by `make study-realism` (`python -m training.phantom.screen_realism`). Real screens are read",
         f"for their spread only ({len(real)} pictures, all classes together), and {len(phantoms)} phantoms",
         "of every look. KS is the largest gap between the two distributions; the weight is a logistic",
-        "regression's that tells real from phantom, largest first: what to mend next. Its balanced accuracy in",
+        "regression's that tells real from phantom, largest first: what to mend next. Balanced accuracy in",
         f"5 folds: {accuracy:.2f} (0.50: cannot tell). Last, the correlation with L1-L4 BMD in phantoms.",
         "",
         "| feature | real: 5 %, median, 95 % | phantoms | KS | weight | r with BMD |",

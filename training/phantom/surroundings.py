@@ -36,15 +36,19 @@ def pelvis(spine: list[Placed], grid: Grid, rng: np.random.Generator) -> Map:
     last = spine[-1]
     x = grid.x_mm() - np.float32(last.x)
     z = grid.z_mm() - np.float32(last.z + last.shape.pitch * 0.5)
-    sacrum = soft_step(z, 5.0) * soft_step(rng.uniform(44.0, 56.0) - 0.25 * z - np.abs(x), 6.0)
-    result = np.float32(rng.uniform(0.5, 1.0)) * sacrum
+    shape = (grid.rows, grid.columns)
+    uneven = 1.0 + 0.35 * smooth_field(rng, shape, (9.0 / grid.pixel_mm, 11.0 / grid.pixel_mm))
+    slope = rng.uniform(0.0, 0.5)
+    sacrum = soft_step(z + 4.0, 8.0) * soft_step(rng.uniform(26.0, 40.0) + slope * z - np.abs(x), 14.0)
+    result = np.float32(rng.uniform(0.35, 0.75)) * sacrum * np.maximum(uneven, 0.2)
     for side in (-1.0, 1.0):
         near, height = rng.uniform(42.0, 56.0), rng.uniform(8.0, 42.0)
         out = x * np.float32(side) - near
         crest = height - np.sqrt(np.maximum(out, 0.0) * rng.uniform(40.0, 70.0))
         inside = np.minimum(z + height - (height - crest), out)
         rim = np.exp(-((inside - 3.0) ** 2) / 9.0)
-        result += np.float32(rng.uniform(0.25, 0.5)) * (soft_step(inside, 3.0) * 0.8 + 0.5 * rim)
+        wing = soft_step(inside, 3.0) * np.maximum(uneven, 0.2) * 0.7 + 0.5 * rim
+        result += np.float32(rng.uniform(0.25, 0.5)) * wing
     return result
 
 
@@ -97,7 +101,7 @@ def soft_tissue_of(person: Person, spine: list[Placed], grid: Grid, rng: np.rand
 
 def _organs(grid: Grid, shape: tuple[int, int], rng: np.random.Generator) -> Map:
     """Return fat against lean over organs: blobs of several sizes, drawn out sideways as folds."""
-    scales_mm = ((40.0, 40.0), (16.0, 20.0), (6.0, 9.0), (2.2, 5.0))
+    scales_mm = ((40.0, 40.0), (14.0, 22.0), (5.0, 13.0), (2.2, 7.0))
     shares = rng.dirichlet((10.0, 12.0, 10.0, 6.0))
     total = np.zeros(shape, np.float32)
     for scale, share in zip(scales_mm, shares, strict=True):

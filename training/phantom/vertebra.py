@@ -29,7 +29,7 @@ class ArchMix:
     spinous: float
 
 
-MEAN_MIX = ArchMix(0.20, 0.15, 0.20, 0.26, 0.20, 0.17)
+MEAN_MIX = ArchMix(0.20, 0.20, 0.30, 0.24, 0.24, 0.17)
 """Assumed: about half of the mineral seen from the front lies in the arch."""
 
 
@@ -90,7 +90,7 @@ def body_mineral(shape: Shape, u: Map, v: Map, texture: Map) -> Map:
     shell = (outer - inner) * np.float32(0.1 * CORTEX_G_CM3 * shape.cortex)
     spongy = inner * texture * np.float32(0.1 * TRABECULAR_G_CM3 * shape.trabecular)
     thickness = shape.tilt_blur * 0.7 + 0.8
-    plate = np.float32(0.035 * shape.cortex) * outer / np.float32(shape.depth)
+    plate = np.float32(0.05 * shape.cortex) * outer / np.float32(shape.depth)
     plates = plate * sum(
         np.float32(weight * 10.0 / thickness * 0.8) * np.exp(-(((v - edge) / thickness) ** 2))
         for edge, weight in zip((top + 1.0, bottom - 1.0), shape.sclerosis, strict=True)
@@ -113,14 +113,16 @@ def arch_mineral(shape: Shape, u: Map, v: Map) -> Map:
         along, across = _turned(u - 12.0 * s, v, side * 0.2)
         total += np.float32(mix.pedicle * strength) * dome(u, v, (15.0 * s, -4.0 * p), (8.0, 10.0))
         total += np.float32(mix.superior_facet * strength) * dome(
-            u, v, (15.5 * s, -13.0 * p), (7.5, 10.0 * p)
+            u, v, (15.0 * s, -14.0 * p), (8.5, 11.0 * p)
         )
-        total += np.float32(mix.inferior_facet * strength) * dome(u, v, (11.0 * s, 13.0 * p), (8.5, 12.0 * p))
+        total += np.float32(mix.inferior_facet * strength) * dome(
+            u, v, (11.0 * s, 15.0 * p), (10.0, 12.0 * p)
+        )
         total += np.float32(mix.pillar * strength) * dome(along, across, (0.0, 0.0), (8.5, 20.0 * p))
-        total += np.float32(mix.lamina) * dome(u, v, (6.0 * s, 8.0 * p), (9.0, 8.5))
+        total += np.float32(mix.lamina) * dome(u, v, (6.0 * s, 10.0 * p), (10.0, 11.0 * p))
         total += np.float32(0.07) * dome(u, v, (27.0 * s, -4.0 * p), (12.0 * w, 5.0))
-    spinous = disc(u, v, (0.0, 9.0 * p), (2.8, 11.0 * p), 3.0)
-    tip = dome(u, v, (0.0, 14.0 * p), (4.5, 9.0 * p))
+    spinous = disc(u, v, (0.0, 10.0 * p), (2.2, 12.0 * p), 2.5)
+    tip = dome(u, v, (0.0, 15.0 * p), (5.0, 12.0 * p))
     return total + np.float32(mix.spinous) * (spinous + tip)
 
 
