@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from PySide6.QtGui import QImage
+
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.result import Finding, ScreeningResult
 from desktop.findings.study import Study
@@ -19,6 +21,7 @@ class Case:
     radiograph: None where a kept study's file is no longer there; the thumbnail of `study` stands in.
     patient: as in the form, at first the picture's own. view: confirmed by the user, else None.
     study: None until the result was saved. asks_view: the user wants to name the view anew.
+    image: the radiograph as its file asks to be shown.
     """
 
     radiograph: Radiograph | None
@@ -27,12 +30,13 @@ class Case:
     result: ScreeningResult | None = None
     study: Study | None = None
     asks_view: bool = False
+    image: QImage | None = None
 
     @classmethod
-    def of_study(cls, study: Study, radiograph: Radiograph | None) -> Case:
+    def of_study(cls, study: Study, radiograph: Radiograph | None, image: QImage | None = None) -> Case:
         """Return the case of a kept study."""
         view = study.result.view.name if study.result.view else None
-        return cls(radiograph, study.patient, view, study.result, study)
+        return cls(radiograph, study.patient, view, study.result, study, image=image)
 
     def saved_as(self, study: Study) -> Case:
         """Return the same case with what the store keeps of it."""

@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
         if case is None:
             self.viewer.clear()
         elif case.radiograph is not None:
-            self.viewer.show_radiograph(case.radiograph)
+            self.viewer.show_radiograph(case.radiograph, case.image)
         elif case.study is not None:
             self.viewer.show_image(QImage.fromData(case.study.picture_png))
             self.messages.say(FILE_GONE, "notice")

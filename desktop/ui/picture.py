@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
@@ -13,8 +15,10 @@ from desktop.ui.display import Display
 from desktop.ui.tokens import LIGHT
 
 
-def rendered(radiograph: Radiograph, display: Display) -> QImage:
-    """Return the picture at its own size, RGB for colour and 8-bit grey otherwise."""
+def rendered(radiograph: Radiograph, display: Display, step_px: int = 1) -> QImage:
+    """Return every `step_px`-th pixel of the picture, RGB for colour and 8-bit grey otherwise."""
+    if step_px > 1:
+        radiograph = _coarse(radiograph, step_px)
     levels = (
         _colour(radiograph.colour, display.window)
         if radiograph.colour is not None
@@ -47,6 +51,15 @@ def with_mark(image: QImage, mark: str | None) -> QImage:
     painter.drawText(marked.rect().adjusted(0, image.height(), 0, 0), Qt.AlignmentFlag.AlignCenter, mark)
     painter.end()
     return marked
+
+
+def _coarse(radiograph: Radiograph, step_px: int) -> Radiograph:
+    colour = radiograph.colour
+    return replace(
+        radiograph,
+        pixels=radiograph.pixels[::step_px, ::step_px],
+        colour=None if colour is None else colour[::step_px, ::step_px],
+    )
 
 
 def _grey(radiograph: Radiograph, display: Display) -> NDArray[np.uint8]:

@@ -9,12 +9,14 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from desktop.errors import AppError
 from desktop.findings.result import ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.case import Case
+from desktop.ui.display import Display
 from desktop.ui.services import Services
 from desktop.ui.tasks import Lane, Progress, TaskRunner
 
@@ -160,7 +162,7 @@ class Screening(QObject):
     def _read(self, progress: Progress, path: Path, view: View | None, patient: Patient | None) -> Case:
         progress("Reading the picture…")
         radiograph = self._services.read(path)
-        return Case(radiograph, patient or radiograph.patient, view)
+        return Case(radiograph, patient or radiograph.patient, view, image=_image(radiograph))
 
     def _unreadable(self, path: Path, error: AppError) -> None:
         if self._wanted and self._wanted[0] == path:
@@ -220,9 +222,10 @@ class Screening(QObject):
     def _kept(self, study_id: int) -> Case:
         study = self._services.study(study_id)
         try:
-            return Case.of_study(study, self._services.read(study.file))
+            radiograph = self._services.read(study.file)
         except AppError:
             return Case.of_study(study, None)
+        return Case.of_study(study, radiograph, _image(radiograph))
 
     def _show(self, case: Case | None) -> None:
         self.case = case
@@ -238,3 +241,9 @@ class Screening(QObject):
 
     def _tell(self, error: AppError) -> None:
         self.failed.emit(str(error))
+
+
+def _image(radiograph: Radiograph) -> QImage:
+    from desktop.ui.picture import rendered  # brings NumPy
+
+    return rendered(radiograph, Display())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil, sqrt
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -27,6 +28,8 @@ WHEEL_STEP = 1.0015
 KEY_STEP = 1.25
 PAN_STEP_PX = 40
 SMOOTH_BELOW_SCALE = 2.0
+PIXELS_WHILE_DRAGGED = 1_000_000
+"""A larger picture is shown coarser while its window is dragged, so that it follows the hand."""
 
 
 class Viewer(QWidget):
@@ -39,6 +42,8 @@ class Viewer(QWidget):
         self._theme = theme
         self._radiograph: Radiograph | None = None
         self._pixmap = QPixmap()
+        self._size_px = (0, 0)
+        self._coarse = False
         self._follows_size = True
         self._grabbed: QPointF | None = None
         self.display = Display()
@@ -55,16 +60,21 @@ class Viewer(QWidget):
         """Whether a picture is shown."""
         return not self._pixmap.isNull()
 
-    def show_radiograph(self, radiograph: Radiograph) -> None:
-        """Show a radiograph as its file asks, whole."""
+    def show_radiograph(self, radiograph: Radiograph, image: QImage | None = None) -> None:
+        """Show a radiograph as its file asks, whole; `image` where it was rendered so already."""
         self._radiograph = radiograph
-        self.reset()
+        if image is None:
+            self.reset()
+        else:
+            self.display = Display()
+            self._set_image(image)
+            self.fit()
 
     def show_image(self, image: QImage) -> None:
         """Show a picture that has no window to change, such as a kept thumbnail."""
         self._radiograph = None
         self.display = Display()
-        self._pixmap = QPixmap.fromImage(image)
+        self._set_image(image)
         self.fit()
 
     def clear(self) -> None:
@@ -118,6 +128,7 @@ class Viewer(QWidget):
 
     def picture_shown(self) -> QImage:
         """Return the picture at its own size with the window and inversion in force."""
+        self._refine()
         return self._pixmap.toImage()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102, N802
@@ -162,6 +173,7 @@ class Viewer(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
         self._grabbed = None
+        self._refine()
         self.unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
@@ -189,14 +201,30 @@ class Viewer(QWidget):
     def _set_display(self, display: Display) -> None:
         if self._radiograph is not None:
             self.display = display
-            self._render()
+            self._render(self._drag_step_px() if self._grabbed is not None else 1)
             self._move(self.viewport)
 
-    def _render(self) -> None:
+    def _render(self, step_px: int = 1) -> None:
         from desktop.ui.picture import rendered  # brings NumPy
 
         if self._radiograph is not None:
-            self._pixmap = QPixmap.fromImage(rendered(self._radiograph, self.display))
+            image = rendered(self._radiograph, self.display, step_px)
+            self._coarse = step_px > 1
+            rows, columns = self._radiograph.pixels.shape
+            self._set_image(image, (columns, rows))
+
+    def _refine(self) -> None:
+        if self._coarse:
+            self._render()
+            self.update()
+
+    def _drag_step_px(self) -> int:
+        columns, rows = self._size_px
+        return max(1, ceil(sqrt(columns * rows / PIXELS_WHILE_DRAGGED)))
+
+    def _set_image(self, image: QImage, size_px: tuple[int, int] | None = None) -> None:
+        self._pixmap = QPixmap.fromImage(image)
+        self._size_px = size_px or (image.width(), image.height())
 
     def _move(self, viewport: Viewport) -> None:
         self.viewport = viewport
@@ -212,7 +240,7 @@ class Viewer(QWidget):
         return QRectF(view.x, view.y, columns * view.scale, rows * view.scale)
 
     def _picture_size(self) -> Size:
-        return float(max(self._pixmap.width(), 1)), float(max(self._pixmap.height(), 1))
+        return float(max(self._size_px[0], 1)), float(max(self._size_px[1], 1))
 
     def _widget_size(self) -> Size:
         return float(self.width()), float(self.height())

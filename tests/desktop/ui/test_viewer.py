@@ -1,8 +1,10 @@
 """The viewer under a mouse and keys."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
@@ -131,3 +133,21 @@ def drag(viewer: Viewer, place: QPoint, button: Qt.MouseButton) -> None:
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(viewer, event)
+
+
+def test_a_large_picture_is_coarse_while_dragged_and_fine_after(
+    qtbot: QtBot, theme: Theme, desk: Any, picture_file: Path
+) -> None:
+    viewer = Viewer(theme)
+    qtbot.addWidget(viewer)
+    viewer.resize(600, 500)
+    small = desk.read(picture_file)
+    viewer.show_radiograph(replace(small, pixels=np.kron(small.pixels, np.ones((8, 8), np.float32))))
+    view = viewer.viewport
+    qtbot.mousePress(viewer, Qt.MouseButton.RightButton, pos=QPoint(300, 250))
+    drag(viewer, QPoint(340, 210), Qt.MouseButton.RightButton)
+    assert viewer._pixmap.width() < 1600
+    assert viewer.viewport == view
+    qtbot.mouseRelease(viewer, Qt.MouseButton.RightButton, pos=QPoint(340, 210))
+    assert viewer._pixmap.width() == 1600
+    assert viewer.picture_shown().width() == 1600
