@@ -37,7 +37,9 @@ def tensors(
     """
     place = cache or folder / ".cache"
     place.mkdir(parents=True, exist_ok=True)
-    store = _Store(place / f"tensors_{size_px}_{_key(rows, folder)}.npy", len(rows), size_px)
+    version = preprocessing_version()
+    _drop_outdated(place, version)
+    store = _Store(place / f"{version}_{size_px}_{_key(rows, folder)}.npy", len(rows), size_px)
     store.open()
     waiting = store.waiting()
     chunks = [
@@ -112,8 +114,15 @@ def _mapper(workers: int) -> Iterator[Over]:
         yield pool.map
 
 
+def _drop_outdated(place: Path, version: str) -> None:
+    """Delete what an earlier preprocessing left; it is never read again, and takes gigabytes."""
+    for path in place.glob("*.npy"):
+        if not path.name.startswith(version):
+            path.unlink(missing_ok=True)
+
+
 def _key(rows: Sequence[Row], folder: Path) -> str:
-    digest = hashlib.sha256(preprocessing_version().encode())
+    digest = hashlib.sha256()
     for row in rows:
         digest.update(f"{row.file}|{_stamp(folder / row.file, row)}\n".encode())
     return digest.hexdigest()[:16]

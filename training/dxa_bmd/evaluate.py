@@ -16,7 +16,7 @@ from desktop.clinical.reference import default_table
 from training.data.manifest import Row
 from training.dxa_bmd.baselines import brightness, by_brightness, fit_person_model, is_described
 from training.dxa_bmd.data import Data
-from training.dxa_bmd.loop import answers, bmd_only
+from training.dxa_bmd.loop import answers
 from training.dxa_bmd.metrics import Agreement, Values, agreement, bootstrap_r_gain
 from training.dxa_bmd.settings import Settings
 
@@ -71,9 +71,9 @@ class Predictions:
 
 
 def predict(model: keras.Model, settings: Settings, data: Data, part: str) -> Predictions:
-    """Let the network answer all pictures of a part."""
+    """Let the network, which answers BMD only, answer all pictures of a part."""
     places = data.parts[part]
-    predicted = answers(bmd_only(model), data.pictures, places).astype(float)
+    predicted = answers(model, data.pictures, places).astype(float)
     return Predictions(
         part=part,
         sites=settings.sites,

@@ -17,7 +17,7 @@ from training.data.manifest import DataError
 from training.data.pictures import preprocessing_version
 from training.dxa_bmd.data import Data, read_data
 from training.dxa_bmd.evaluate import evaluate, predict, write_metrics, write_predictions
-from training.dxa_bmd.loop import train
+from training.dxa_bmd.loop import bmd_only, train
 from training.dxa_bmd.settings import Settings
 
 
@@ -38,7 +38,8 @@ def make_run(settings: Settings, folder: Path, run: Path) -> None:
     model = train(settings, data, run)
     save_model(model, run / "model.keras")
     _save_example(data, run / "example.png")
-    found = {part: predict(model, settings, data, part) for part in data.parts if part != "train"}
+    answerer = bmd_only(model)
+    found = {part: predict(answerer, settings, data, part) for part in data.parts if part != "train"}
     for predictions in found.values():
         write_predictions(predictions, run)
     write_metrics([evaluate(part, data, found.get("tune")) for part in found.values()], run)

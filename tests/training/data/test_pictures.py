@@ -103,6 +103,19 @@ def test_a_changed_picture_is_read_anew(tmp_path: Path, make_rows: Callable[...,
     assert not np.array_equal(tensors(rows, tmp_path, 32)[2], before)
 
 
+def test_what_another_preprocessing_left_is_dropped(
+    tmp_path: Path, make_rows: Callable[..., list[Row]], monkeypatch
+) -> None:
+    write_pictures(tmp_path)
+    rows = rows_of(make_rows, 3)
+    tensors(rows, tmp_path, 32)
+    tensors(rows, tmp_path, 16)
+    assert len(list((tmp_path / ".cache").iterdir())) == 4
+    monkeypatch.setattr(pictures, "preprocessing_version", lambda: "another")
+    tensors(rows, tmp_path, 32)
+    assert all(path.name.startswith("another_32") for path in (tmp_path / ".cache").iterdir())
+
+
 def test_an_unusable_picture_is_named_by_its_line(
     tmp_path: Path, make_rows: Callable[..., list[Row]]
 ) -> None:
