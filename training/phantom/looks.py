@@ -52,15 +52,15 @@ def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
     height = float(np.clip(width * rng.uniform(1.2, 1.75), 165.0, 260.0))
     top = rng.uniform(0.02, 0.30) * height
     if looks == "one":
-        return ScanLook(Beam(), 1.0e5, 0.8, 0.9, 0.6, 1.3, 0.0, 140.0, 215.0, float(rng.uniform(40.0, 55.0)))
+        return ScanLook(Beam(), 0.6e5, 0.8, 0.9, 0.7, 1.3, 0.0, 140.0, 215.0, float(rng.uniform(40.0, 55.0)))
     return ScanLook(
         beam=Beam(
             low_kv=float(rng.choice([90.0, 100.0, 110.0])), high_filter_al_mm=float(rng.choice([30.0, 40.0]))
         ),
-        quanta=0.8e5 * rng.lognormal(0.0, 0.2),
+        quanta=0.5e5 * rng.lognormal(0.0, 0.2),
         high_to_low=rng.uniform(0.6, 1.2),
         compensation=rng.uniform(0.8, 1.1),
-        blur_mm=rng.uniform(0.5, 0.8),
+        blur_mm=rng.uniform(0.6, 0.9),
         blur_aspect=rng.uniform(1.0, 1.6),
         row_noise_g_cm2=abs(rng.normal(0.0, 0.012)),
         width_mm=width,
