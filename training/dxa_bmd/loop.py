@@ -138,8 +138,9 @@ def _advance(learner: keras.Model, settings: Settings, data: Data, folder: Path,
 
 def _one_epoch(learner: keras.Model, settings: Settings, data: Data, number: int) -> tuple[float, float]:
     train = data.parts["train"]
-    augment = settings.augment and number <= settings.epochs - settings.plain_epochs
-    batches = Batches(data.pictures, train, data.bmd_g_cm2[train], settings.batch, augment, settings.seed)
+    batches = Batches(
+        data.pictures, train, data.bmd_g_cm2[train], settings.batch, settings.augment, settings.seed
+    )
     seen = np.zeros(2)
     with tqdm(total=batches.count, desc=f"epoch {number}/{settings.epochs}", leave=False) as bar:
         for pictures, bmd in batches.epoch(number):

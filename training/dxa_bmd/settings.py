@@ -16,8 +16,7 @@ class Settings:
     split_by: "image" is the published 75/25; "person" keeps each person in one of four parts.
     patience: epochs without a better tuning error before training stops; None never stops early.
     cosine: whether the learning rate falls along a cosine to nothing over `epochs`.
-    augment: whether training pictures are changed, but for the last `plain_epochs`: these show them as they
-        come, so that the network settles on what it will see.
+    augment: whether training pictures are changed, each epoch anew.
     precision: Keras's policy while training; what is saved is float32.
     limit: how many of the manifest's usable rows to take, from its start; None takes all.
     """
@@ -33,7 +32,6 @@ class Settings:
     learning_rate: float
     cosine: bool
     augment: bool
-    plain_epochs: int = 0
     size_px: int = 256
     seed: int = 1
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
@@ -53,21 +51,19 @@ PRESETS = {
         learning_rate=1e-3,
         cosine=True,
         augment=True,
-        plain_epochs=1,
     ),
     "edge": Settings(
         preset="edge",
         network="narrow",
-        filters=(16, 32, 32, 64, 64, 96, 128),
+        filters=(16, 32, 32, 64, 64),
         sites=VERTEBRAE,
         split_by="person",
-        epochs=20,
-        patience=10,
+        epochs=14,
+        patience=6,
         batch=32,
         learning_rate=1e-3,
         cosine=True,
         augment=True,
-        plain_epochs=4,
     ),
     # The study states 256 x 256 x 3, filters, kernel, ReLU, MAE, Adam, 75/25 and 15 epochs. It leaves open
     # batch and learning rate: Keras's own defaults, 32 and 0.001, are what its authors most likely ran.

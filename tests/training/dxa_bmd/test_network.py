@@ -46,10 +46,10 @@ def test_the_published_protocol_is_as_printed() -> None:
     )
 
 
-def test_the_narrow_network_is_small_and_looks_at_16_by_16_places() -> None:
+def test_the_narrow_network_is_small_and_looks_at_32_by_32_places() -> None:
     model = build(PRESETS["edge"], FOUR)
     assert model.output["bmd"].shape == (None, 4)
-    assert model.output["evidence"].shape == (None, 16, 16)
+    assert model.output["evidence"].shape == (None, 32, 32)
     assert model.count_params() < 300_000
 
 
