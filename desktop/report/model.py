@@ -19,7 +19,7 @@ from desktop.findings.study import Study
 from desktop.report.curve_data import Curve, build_curve
 from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
 from desktop.report.table import ScoreTable, score_table, table_notes
-from desktop.report.words import DASH, range_words, signed
+from desktop.report.words import DASH, percent, range_words, signed
 
 TITLE = "Bone density screening"
 NOT_JUDGED = "Not judged"
@@ -104,7 +104,7 @@ def _verdict(study: Study) -> Verdict:
 
 def _figures(finding: Finding) -> tuple[Fact, ...]:
     probability = finding.osteoporosis_probability
-    shown = probability.reason if isinstance(probability, NotMeasured) else _percent(probability)
+    shown = probability.reason if isinstance(probability, NotMeasured) else percent(probability)
     return (*_group_figures(finding), Fact(PROBABILITY, shown))
 
 
@@ -115,12 +115,6 @@ def _group_figures(finding: Finding) -> tuple[Fact, Fact]:
     if each is None:
         return Fact(label, DASH), Fact("range", DASH)
     return Fact(label, signed(each.value, 1)), Fact("range", range_words(each, 1))
-
-
-def _percent(probability: float) -> str:
-    if probability < 0.01:
-        return "below 1 %"
-    return "above 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
 
 
 def _curve(study: Study, finding: Finding | None, table: ReferenceTable | None) -> Curve | NotMeasured:

@@ -19,3 +19,10 @@ def signed(value: float, places: int) -> str:
 def range_words(interval: Interval, places: int) -> str:
     """Return the two ends of an interval, such as "−3.4 to −1.7"."""
     return f"{signed(interval.low, places)} to {signed(interval.high, places)}"
+
+
+def percent(probability: float) -> str:
+    """Return a probability, 0 to 1, in percent; never a bare 0 or 100."""
+    if probability < 0.01:
+        return "below 1 %"
+    return "above 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from desktop.clinical.lumbar import GROUP
 from desktop.findings.result import Finding, Interval, NotMeasured
+from desktop.report.words import DASH, range_words, signed
 from desktop.ui.labels import READABLE, heading, muted, rule, section
 from desktop.ui.tokens import HEADLINE_TEXT
 
-MINUS = "\u2212"
-NOT_MEASURED = "\u2014"
 _HEADS = ("", "BMD, g/cm²", "range", "{kind}-score, est.", "range")
 
 
@@ -40,9 +39,6 @@ def vertebra_table(finding: Finding) -> QGridLayout:
         _fill_row(grid, 2 * row, site, finding)
     for column in (1, 2, 3, 4):
         grid.setColumnStretch(column, 1)
-    reasons = dict.fromkeys(_reasons(finding))
-    if reasons:
-        grid.addWidget(muted("\n".join(reasons), small=True), grid.rowCount(), 0, 1, 5)
     return grid
 
 
@@ -50,19 +46,6 @@ def sites(finding: Finding) -> list[str]:
     """Return the sites of a finding, the group last."""
     bmd = {} if isinstance(finding.bmd_g_cm2, NotMeasured) else finding.bmd_g_cm2
     return sorted(bmd, key=lambda site: (site == GROUP, site))
-
-
-def signed(value: float, places: int) -> str:
-    """Return a number with a real minus sign, and no sign on a rounded zero."""
-    text = f"{value:.{places}f}"
-    if float(text) == 0:
-        text = text.lstrip("-")
-    return text.replace("-", MINUS)
-
-
-def range_words(value: Interval, places: int) -> str:
-    """Return the range of a value in words."""
-    return f"{signed(value.low, places)} to {signed(value.high, places)}"
 
 
 def _scores(finding: Finding) -> Mapping[str, Interval] | NotMeasured:
@@ -100,7 +83,7 @@ def _fill_row(grid: QGridLayout, row: int, site: str, finding: Finding) -> None:
         texts = (
             (signed(value.value, places), range_words(value, 2 if places == 3 else 1))
             if value
-            else (NOT_MEASURED, "")
+            else (DASH, "")
         )
         for offset, text in enumerate(texts):
             label = QLabel(text) if offset == 0 else muted(text)
@@ -112,14 +95,9 @@ def _fill_row(grid: QGridLayout, row: int, site: str, finding: Finding) -> None:
             grid.addWidget(label, row, column + offset, _side(column + offset))
 
 
-def _reasons(finding: Finding) -> list[str]:
-    shown = ("bmd_g_cm2.", f"{finding.score_kind.lower()}_score.")
-    return [reason for key, reason in finding.not_measured.items() if key.startswith(shown)]
-
-
 def _value_and_range(value: Interval | None, places: int) -> tuple[str, str]:
     if value is None:
-        return NOT_MEASURED, ""
+        return DASH, ""
     return signed(value.value, places), range_words(value, min(places, 2))
 
 

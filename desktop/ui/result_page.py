@@ -12,6 +12,8 @@ from desktop.clinical.reference import ReferenceTable
 from desktop.findings.marks import LIMITS, PHANTOM_MARK, evidence_sentence, interval_sentence
 from desktop.findings.result import Finding, NotMeasured, ScreeningResult, Status
 from desktop.report.curve import build_curve
+from desktop.report.table import table_notes
+from desktop.report.words import percent
 from desktop.ui.case import Case
 from desktop.ui.curve_view import CurveView
 from desktop.ui.labels import heading, muted, plain, section
@@ -44,7 +46,10 @@ def _add_finding(
     layout.addLayout(headline(finding))
     vertebrae = QVBoxLayout()
     vertebrae.addLayout(vertebra_table(finding))
-    vertebrae.addWidget(muted(_promise(finding), small=True))
+    vertebrae.setSpacing(4)
+    named = table if table.name == finding.reference_table else None
+    for note in table_notes(finding, named):
+        vertebrae.addWidget(muted(note, small=True))
     layout.addWidget(_card("Vertebrae", vertebrae))
     layout.addWidget(_card("Compared with others", _curve(finding, case, table, theme)))
     said_elsewhere = (f"{PHANTOM_MARK}.", _promise(finding))
@@ -80,7 +85,7 @@ def _reasons(finding: Finding) -> list[str]:
         first = probability.reason
     else:
         first = (
-            f"The model puts the probability of a T-score at or below \u22122.5 at {probability:.0%}; "
+            f"The model puts the probability of a T-score at or below \u22122.5 at {percent(probability)}; "
             "two cut-offs on that probability decide, not the range of the T-score."
         )
     return [first, evidence_sentence(finding.model.evidence)]
@@ -96,8 +101,6 @@ def _facts(finding: Finding, case: Case) -> QGridLayout:
             "\u200b".join(model.sha256[start : start + 8] for start in range(0, len(model.sha256), 8)),
         ),
         ("Signed by", model.signer),
-        ("Reference", finding.reference_table),
-        ("Vertebrae used", ", ".join(finding.vertebrae_used) or "none"),
         ("Arithmetic", "float" if finding.ran_in_float else "8-bit integers"),
     ]
     if seconds is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from desktop.findings.marks import OUTCOME_TITLES, RECOMMENDATIONS
 from desktop.findings.result import Finding, Interval, NotMeasured
+from desktop.report.words import range_words, signed
 from desktop.ui.case import Case
-from desktop.ui.numbers import range_words, signed, sites
+from desktop.ui.numbers import sites
 
 
 def result_text(case: Case) -> str:
