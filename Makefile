@@ -10,7 +10,7 @@ DATA ?= runs/phantoms
 PICTURES ?= 8000
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study constraints package package-check clean
+.PHONY: help run picture test lint format bench study study-people study-realism study-real-screens constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -65,6 +65,15 @@ $(DATA)/manifest.csv:
 
 study: $(VENV)/.everything $(DATA)/manifest.csv ## train dxa_bmd on DATA and redraw docs/results/dxa_bmd.md
 	@$(BIN)/python -m training.dxa_bmd.study --data $(DATA)
+
+study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
+	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md
+
+study-realism: $(VENV)/.everything ## compare phantom screens with real ones; redraw docs/results/screen_realism.md
+	@$(BIN)/python -m training.phantom.screen_realism --out docs/results/screen_realism.md
+
+study-real-screens: $(VENV)/.everything ## screen real DXA pictures; redraw docs/results/real_screens.md
+	@$(BIN)/python -m conversion.real_screens --out docs/results/real_screens.md
 
 constraints: $(VENV)/.everything ## write down the versions installed now as the tested ones
 	@{ echo "# The versions that were tested together, by \`make constraints\`."; \
