@@ -10,7 +10,7 @@ DATA ?= runs/phantoms
 PICTURES ?= 8000
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study study-people study-realism study-real-screens constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-people study-realism study-real-screens constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -68,6 +68,9 @@ study: $(VENV)/.everything $(DATA)/manifest.csv ## train dxa_bmd on DATA and red
 
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
 	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md
+
+phantom-sheet: $(VENV)/.everything ## draw docs/results/dxa_phantoms.jpg
+	@$(BIN)/python -m training.phantom.sheet --out docs/results/dxa_phantoms.jpg
 
 study-realism: $(VENV)/.everything ## compare phantom screens with real ones; redraw docs/results/screen_realism.md
 	@$(BIN)/python -m training.phantom.screen_realism --out docs/results/screen_realism.md
