@@ -122,18 +122,27 @@ def int8_onnx(float_model: bytes, pictures: NDArray[np.uint8]) -> bytes:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             op_types_to_quantize=IN_INT8,
-            nodes_to_exclude=after_pooling(onnx.load(prepared).graph),
+            nodes_to_exclude=kept_in_float(onnx.load(prepared).graph),
         )
         return result.read_bytes()
 
 
-def after_pooling(graph: onnx.GraphProto) -> list[str]:
-    """Return the names of the nodes that work on the pooled vector: the head, which stays float."""
-    reached: set[str] = set()
+def kept_in_float(graph: onnx.GraphProto) -> list[str]:
+    """Return the names of the nodes before the first convolution and after its features are pooled.
+
+    What comes before standardises the picture, and what comes after is the head.
+    """
+    after_convolution: set[str] = set()
+    after_pooling: set[str] = set()
     names = []
     for node in graph.node:
-        if node.op_type == "GlobalAveragePool" or reached.intersection(node.input):
-            reached.update(node.output)
+        convolved = node.op_type == "Conv" or not after_convolution.isdisjoint(node.input)
+        pooled = convolved and (
+            node.op_type == "GlobalAveragePool" or not after_pooling.isdisjoint(node.input)
+        )
+        after_convolution.update(node.output if convolved else ())
+        after_pooling.update(node.output if pooled else ())
+        if pooled or not convolved:
             names.append(node.name)
     return names
 

@@ -5,7 +5,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from conversion.export import after_pooling, fold_scale, name_by_place
+from conversion.export import fold_scale, kept_in_float, name_by_place
 from desktop.models.session import open_session
 
 RANDOM = np.random.default_rng(7)
@@ -66,11 +66,15 @@ def test_names_do_not_depend_on_the_exporters_counters(fold: bool) -> None:
     assert written[0] == written[1]
 
 
-def test_all_that_follows_pooling_is_the_head() -> None:
+def test_what_standardises_and_the_head_stay_float() -> None:
     nodes = [
-        helper.make_node("Relu", ["image"], ["features"], name="relu"),
+        helper.make_node("GlobalAveragePool", ["image"], ["mean"], name="mean"),
+        helper.make_node("Sub", ["image", "mean"], ["centred"], name="centre"),
+        helper.make_node("Conv", ["centred", "kernel"], ["convolved"], name="conv"),
+        helper.make_node("Relu", ["convolved"], ["features"], name="relu"),
         helper.make_node("GlobalAveragePool", ["features"], ["pooled"], name="pool"),
         helper.make_node("Add", ["pooled", "bias"], ["bmd"], name="add"),
         helper.make_node("Neg", ["features"], ["evidence"], name="map"),
     ]
-    assert after_pooling(helper.make_graph(nodes, "head", [], [])) == ["pool", "add"]
+    graph = helper.make_graph(nodes, "network", [], [])
+    assert kept_in_float(graph) == ["mean", "centre", "pool", "add"]
