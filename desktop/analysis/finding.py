@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import exp
 
+from desktop.clinical.ages import outside_screening
 from desktop.clinical.lumbar import GROUP, VERTEBRAE, l1_l4_bmd
 from desktop.clinical.reference import ReferenceTable
 from desktop.errors import RefusedError
@@ -27,7 +28,7 @@ def find(radiograph: Radiograph, bundle: Bundle, patient: Patient, table: Refere
     scores = score(bmd, patient, table)
     return Finding(
         model=bundle.identity,
-        outcome=decide(probability, cut_offs),
+        outcome=decide(probability, cut_offs, outside_screening(patient.age_years)),
         osteoporosis_probability=probability,
         bmd_g_cm2=bmd,
         t_score=scores.t_score,

@@ -28,6 +28,16 @@ def check_age(age_years: int | None) -> None:
         )
 
 
+def outside_screening(age_years: int | None) -> tuple[str, ...]:
+    """Return why nothing is flagged or left unflagged at this age, empty where screening applies.
+
+    Osteoporosis by T-score is defined from 50 years, and the models learned from nobody younger.
+    """
+    if age_years is None or age_years >= T_SCORE_FROM_AGE_YEARS:
+        return ()
+    return (f"Screening by T-score starts at {T_SCORE_FROM_AGE_YEARS} years: the outcome stays uncertain.",)
+
+
 def age_warnings(age_years: int | None) -> tuple[str, ...]:
     """Return the sentences that the patient's age calls for."""
     youngest, oldest = TRAINING_AGES_YEARS
@@ -41,6 +51,7 @@ def age_warnings(age_years: int | None) -> tuple[str, ...]:
             f"The patient is {age_years}, younger than the people whom the model learned from "
             f"({youngest} to {oldest}): the estimate is less certain than its range says, and BMD alone "
             f"makes no diagnosis below {T_SCORE_FROM_AGE_YEARS}.",
+            *outside_screening(age_years),
         )
     if age_years > oldest:
         return (

@@ -73,6 +73,13 @@ def test_unknown_sex_and_age_give_t_with_a_warning_and_no_z(models: Models) -> N
     assert any("age is not known" in warning for warning in finding.warnings)
 
 
+@pytest.mark.parametrize("age", [49, 40, 20])
+def test_below_50_the_outcome_stays_uncertain(models: Models, age: int) -> None:
+    (finding,) = analyse(radiograph(), models, patient=Patient(sex=Sex.FEMALE, age_years=age)).findings
+    assert finding.outcome is Outcome.UNCERTAIN
+    assert any("Screening by T-score starts at 50" in warning for warning in finding.warnings)
+
+
 @pytest.mark.parametrize("age", [45, 88])
 def test_ages_outside_training_are_warned_of(models: Models, age: int) -> None:
     (finding,) = analyse(radiograph(), models, patient=Patient(sex=Sex.FEMALE, age_years=age)).findings
