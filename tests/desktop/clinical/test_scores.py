@@ -65,9 +65,15 @@ def test_under_20_is_refused() -> None:
     check_age(None)
 
 
-@pytest.mark.parametrize(("age", "says"), [(49, "younger"), (81, "older"), (None, "not known")])
+@pytest.mark.parametrize(("age", "says"), [(81, "older"), (None, "not known")])
 def test_ages_outside_the_training_data_are_warned_of(age: int | None, says: str) -> None:
     assert [says in warning for warning in age_warnings(age)] == [True]
+
+
+def test_younger_people_are_told_that_and_that_screening_starts_later() -> None:
+    younger, later = age_warnings(49)
+    assert "younger" in younger
+    assert "starts at 50" in later
 
 
 @pytest.mark.parametrize("age", [50, 80])
