@@ -128,21 +128,28 @@ def int8_onnx(float_model: bytes, pictures: NDArray[np.uint8]) -> bytes:
 
 
 def kept_in_float(graph: onnx.GraphProto) -> list[str]:
-    """Return the names of the nodes before the first convolution and after its features are pooled.
+    """Return the names of the nodes that standardise the picture, read it so, or follow the last pooling.
 
-    What comes before standardises the picture, and what comes after is the head.
+    A standardised picture holds finer steps than eight bits: the convolution that reads it stays float, which
+    on one channel is faster too. Where nothing stands before it, grey levels fit eight bits exactly.
     """
+    standardised: set[str] = set()
     after_convolution: set[str] = set()
     after_pooling: set[str] = set()
     names = []
     for node in graph.node:
+        reads_picture = not standardised.isdisjoint(node.input)
         convolved = node.op_type == "Conv" or not after_convolution.isdisjoint(node.input)
         pooled = convolved and (
             node.op_type == "GlobalAveragePool" or not after_pooling.isdisjoint(node.input)
         )
-        after_convolution.update(node.output if convolved else ())
-        after_pooling.update(node.output if pooled else ())
-        if pooled or not convolved:
+        for reached, where in (
+            (after_convolution, convolved),
+            (after_pooling, pooled),
+            (standardised, not convolved),
+        ):
+            reached.update(node.output if where else ())
+        if pooled or not convolved or (reads_picture and node.op_type == "Conv"):
             names.append(node.name)
     return names
 

@@ -11,8 +11,8 @@ from desktop.imaging.radiograph import Radiograph
 
 Grey = NDArray[np.uint8]
 
-_COLOURED = 20
-"""Grey levels between a pixel's channels from which it is drawn over and not shown bone."""
+_COLOURED = 12
+"""Grey levels between a pixel's channels from which it is drawn over; JPEG smears a line's colour."""
 _DRAWN_AT_MOST = 0.25
 """Share of coloured pixels above which the whole picture is tinted, and nothing is taken to be drawn."""
 _LINE_SHARE = 1 / 224
@@ -26,23 +26,23 @@ def square_tensor(radiograph: Radiograph, size_px: int) -> NDArray[np.uint8]:
     grey is repeated three times. Models scale it in their graph.
     """
     if radiograph.colour is not None:
-        grey = _without_drawing(radiograph.colour)
+        grey = without_drawing(radiograph.colour)
     else:
         grey = np.rint(presented(radiograph) * np.float32(255)).astype(np.uint8)
     square = _padded(Image.fromarray(grey)).resize((size_px, size_px), Image.Resampling.BILINEAR)
     return np.repeat(np.asarray(square)[:, :, None], 3, axis=2)
 
 
-def _without_drawing(colour: NDArray[np.uint8]) -> Grey:
+def without_drawing(colour: NDArray[np.uint8]) -> Grey:
     """Return the grey of a colour picture, drawn lines filled with the mean of what lies around them."""
     grey = np.asarray(Image.fromarray(colour).convert("L"))
     drawn = np.ptp(colour, axis=2) > _COLOURED
     if not 0.0 < drawn.mean() < _DRAWN_AT_MOST:
         return grey
     line_px = max(1, round(max(grey.shape) * _LINE_SHARE))
-    wide = Image.fromarray(drawn.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(2 * line_px + 1))
+    wide = Image.fromarray(drawn.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(4 * line_px + 1))
     kept = np.asarray(wide) == 0
-    total, count = (_box_sum(values, 3 * line_px) for values in (np.where(kept, grey, 0), kept))
+    total, count = (_box_sum(values, 4 * line_px) for values in (np.where(kept, grey, 0), kept))
     around = np.rint(total / np.maximum(count, 1)).astype(np.uint8)
     return np.where(kept, grey, around)
 

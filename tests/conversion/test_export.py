@@ -70,11 +70,17 @@ def test_what_standardises_and_the_head_stay_float() -> None:
     nodes = [
         helper.make_node("GlobalAveragePool", ["image"], ["mean"], name="mean"),
         helper.make_node("Sub", ["image", "mean"], ["centred"], name="centre"),
-        helper.make_node("Conv", ["centred", "kernel"], ["convolved"], name="conv"),
+        helper.make_node("Conv", ["centred", "kernel"], ["read"], name="reads_fine_steps"),
+        helper.make_node("Conv", ["read", "kernel"], ["convolved"], name="conv"),
         helper.make_node("Relu", ["convolved"], ["features"], name="relu"),
         helper.make_node("GlobalAveragePool", ["features"], ["pooled"], name="pool"),
         helper.make_node("Add", ["pooled", "bias"], ["bmd"], name="add"),
         helper.make_node("Neg", ["features"], ["evidence"], name="map"),
     ]
     graph = helper.make_graph(nodes, "network", [], [])
-    assert kept_in_float(graph) == ["mean", "centre", "pool", "add"]
+    assert kept_in_float(graph) == ["mean", "centre", "reads_fine_steps", "pool", "add"]
+
+
+def test_a_convolution_that_reads_grey_levels_goes_to_int8() -> None:
+    nodes = [helper.make_node("Conv", ["image", "kernel"], ["features"], name="conv")]
+    assert kept_in_float(helper.make_graph(nodes, "network", [], [])) == []

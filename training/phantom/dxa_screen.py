@@ -30,7 +30,17 @@ def show(bone: Map, phantom: Phantom, look: ScreenLook, rng: np.random.Generator
             large - cv2.GaussianBlur(large, (0, 0), 1.5 * size[1] / 256.0)
         )
     picture = np.rint(np.clip(large, 0.0, 1.0) * 255).astype(np.uint8)
-    return _drawn(picture, bone, phantom, rng) if look.boxes else picture
+    picture = _drawn(picture, bone, phantom, rng) if look.boxes else picture
+    return picture if look.jpeg_quality is None else _compressed(picture, look.jpeg_quality)
+
+
+def _compressed(picture: Picture, quality: int) -> Picture:
+    """Return the picture after JPEG, which smears the colour of drawn lines over their neighbours."""
+    _, encoded = cv2.imencode(
+        ".jpg", picture[..., ::-1] if picture.ndim == 3 else picture, (cv2.IMWRITE_JPEG_QUALITY, quality)
+    )
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
+    return decoded[..., ::-1] if picture.ndim == 3 else decoded
 
 
 def _scaled(bone: Map, phantom: Phantom, look: ScreenLook) -> Map:

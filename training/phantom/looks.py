@@ -43,6 +43,7 @@ class ScreenLook:
     boxes: bool
     squashed: bool
     size_px: int
+    jpeg_quality: int | None
     monochrome1: bool
 
 
@@ -57,10 +58,10 @@ def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
         beam=Beam(
             low_kv=float(rng.choice([90.0, 100.0, 110.0])), high_filter_al_mm=float(rng.choice([30.0, 40.0]))
         ),
-        quanta=0.5e5 * rng.lognormal(0.0, 0.2),
+        quanta=0.55e5 * rng.lognormal(0.0, 0.3),
         high_to_low=rng.uniform(0.6, 1.2),
         compensation=rng.uniform(0.8, 1.1),
-        blur_mm=rng.uniform(0.6, 0.9),
+        blur_mm=rng.uniform(0.5, 0.9),
         blur_aspect=rng.uniform(1.0, 1.6),
         row_noise_g_cm2=abs(rng.normal(0.0, 0.012)),
         width_mm=width,
@@ -72,7 +73,7 @@ def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
 def screen_look(looks: Looks, size_px: int, rng: np.random.Generator) -> ScreenLook:
     """Return the screen of the one site, or one of all; pictures are at most `size_px` high."""
     if looks == "one":
-        return ScreenLook(-0.03, 1.1, 1.0, 0.0, 0.0, True, True, size_px, False)
+        return ScreenLook(-0.03, 1.1, 1.0, 0.0, 0.0, True, True, size_px, None, False)
     return ScreenLook(
         black_g_cm2=rng.normal(-0.04, 0.09),
         headroom=rng.uniform(0.95, 1.3),
@@ -82,5 +83,6 @@ def screen_look(looks: Looks, size_px: int, rng: np.random.Generator) -> ScreenL
         boxes=bool(rng.random() < 0.7),
         squashed=bool(rng.random() < 0.6),
         size_px=int(size_px * rng.choice([0.44, 0.5, 0.7, 1.0])),
+        jpeg_quality=int(rng.integers(55, 97)) if rng.random() < 0.6 else None,
         monochrome1=bool(rng.random() < 0.1),
     )

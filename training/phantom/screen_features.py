@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from desktop.imaging.preprocess import without_drawing
+
 Map = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
 SIDE_PX = 224
 """Features are taken at the size of the real screens."""
-_COLOURED = 20
+_COLOURED = 12
 
 NAMES = {
     "soft_to_bone": "mean grey of soft tissue over that of bone",
@@ -36,7 +38,7 @@ NAMES = {
 
 def screen_features(picture: Picture) -> dict[str, float]:
     """Return the features of a uint8 picture, grey or RGB [row, column]; drawn lines are left out."""
-    grey, drawn = _without_drawing(picture)
+    grey, drawn = _without_lines(picture)
     half = slice(int(0.3 * SIDE_PX), int(0.8 * SIDE_PX)), slice(int(0.1 * SIDE_PX), int(0.9 * SIDE_PX))
     grey, drawn = grey[half], drawn[half]
     spine = _spine(grey)
@@ -73,12 +75,17 @@ def _others(grey: Map, spine: Map, core: Map, soft: Map, contrast: float) -> dic
     }
 
 
-def _without_drawing(picture: Picture) -> tuple[Map, NDArray[np.bool_]]:
-    rgb = picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
-    rgb = cv2.resize(rgb, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA).astype(np.int16)
-    drawn = ndimage.binary_dilation(rgb.max(axis=2) - rgb.min(axis=2) > _COLOURED, iterations=2)
-    grey = rgb.mean(axis=2).astype(np.uint8)
-    return cv2.inpaint(grey, drawn.astype(np.uint8), 2, cv2.INPAINT_TELEA).astype(float), drawn
+def _without_lines(picture: Picture) -> tuple[Map, NDArray[np.bool_]]:
+    """Return the grey as a model sees it, and where lines were drawn, both at SIDE_PX."""
+    if picture.ndim == 2:
+        return _small(picture).astype(float), np.zeros((SIDE_PX, SIDE_PX), bool)
+    coloured = (np.ptp(picture, axis=2) > _COLOURED).astype(np.float32)
+    drawn = ndimage.binary_dilation(_small(coloured) > 0.1, iterations=2)
+    return _small(without_drawing(picture)).astype(float), drawn
+
+
+def _small(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    return cv2.resize(values, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
 
 
 def _bright(grey: Map) -> NDArray[np.bool_]:
