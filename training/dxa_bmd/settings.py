@@ -36,6 +36,7 @@ class Settings:
     seed: int = 1
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     limit: int | None = None
+    weight_decay: float | None = None
 
 
 PRESETS = {
@@ -58,12 +59,13 @@ PRESETS = {
         filters=(16, 32, 32, 64, 64),
         sites=VERTEBRAE,
         split_by="person",
-        epochs=14,
+        epochs=8,
         patience=6,
         batch=32,
-        learning_rate=1e-3,
+        learning_rate=2e-3,
         cosine=True,
         augment=True,
+        weight_decay=1e-3,
     ),
     # The study states 256 x 256 x 3, filters, kernel, ReLU, MAE, Adam, 75/25 and 15 epochs. It leaves open
     # batch and learning rate: Keras's own defaults, 32 and 0.001, are what its authors most likely ran.
