@@ -111,7 +111,8 @@ def _learner(settings: Settings, data: Data) -> keras.Model:
     if settings.cosine:
         steps = -(-len(data.parts["train"]) // settings.batch) * settings.epochs
         rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
-    model.compile(keras.optimizers.Adam(rate, weight_decay=settings.weight_decay), loss="mae", metrics=["mape"])
+    optimizer = keras.optimizers.Adam(rate, weight_decay=settings.weight_decay)
+    model.compile(optimizer, loss="mae", metrics=["mape"])
     model.optimizer.build(model.trainable_variables)
     return model
 
