@@ -50,7 +50,7 @@ def test_drawn_boxes_hardly_change_what_a_model_sees(side: int, quality: int | N
     moved = {
         name: np.abs(tensor - tensors["plain"]).mean(axis=(1, 2)).max() for name, tensor in tensors.items()
     }
-    assert moved["cleaned"] < 0.35 * moved["uncleaned"]
+    assert moved["cleaned"] < 0.5 * moved["uncleaned"]
 
 
 def test_a_picture_without_colour_is_its_grey() -> None:
