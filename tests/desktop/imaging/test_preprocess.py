@@ -38,7 +38,7 @@ def _radiograph(pixels: np.ndarray) -> Radiograph:
 
 
 @pytest.mark.parametrize("side", [224, 512])
-@pytest.mark.parametrize("quality", [None, 70])
+@pytest.mark.parametrize("quality", [None, 85])
 def test_drawn_boxes_hardly_change_what_a_model_sees(side: int, quality: int | None) -> None:
     plain, drawn = _screen(side), _with_boxes(_screen(side))
     if quality:
