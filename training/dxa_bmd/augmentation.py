@@ -20,7 +20,7 @@ SHIFT = 0.08
 
 
 def augmented(picture: Picture, random: np.random.Generator) -> Picture:
-    """Return a changed copy: moved, mirrored half of the time, and of another tone."""
+    """Return a changed copy: moved, and of another tone. The network itself sees the mirror image too."""
     return _toned(_placed(picture, random), random)
 
 
@@ -28,7 +28,7 @@ def _placed(picture: Picture, random: np.random.Generator) -> Picture:
     rows, columns = random.integers(-1, 2, 2) * (random.uniform(0, SHIFT, 2) * picture.shape[0]).astype(int)
     moved = np.zeros_like(picture)
     moved[_target(rows), _target(columns)] = picture[_target(-rows), _target(-columns)]
-    return moved[:, ::-1] if random.random() < 0.5 else moved
+    return moved
 
 
 def _target(shift: int) -> slice:

@@ -32,7 +32,8 @@ def build(settings: Settings, targets: Targets) -> keras.Model:
         features = _published(layers.Rescaling(1 / 255)(image), settings.filters)
         head = PooledHead(targets.area_shares)
     else:
-        features = _narrow(Standardised(name="standardised")(image), settings.filters)
+        both = WithMirror(name="with_mirror")(Standardised(name="standardised")(image))
+        features = MirrorMean(name="mirror_mean")(_narrow(both, settings.filters))
         head = PooledHead(targets.area_shares, targets.mean_g_cm2, targets.sd_g_cm2)
     bmd, evidence = head(features)
     outputs = {
@@ -94,6 +95,28 @@ class Standardised(layers.Layer):
         centred = grey - ops.mean(grey, axis=(1, 2), keepdims=True)
         spread = ops.sqrt(ops.mean(ops.square(centred), axis=(1, 2), keepdims=True))
         return centred / (spread + self.LEAST_SD)
+
+
+@keras.saving.register_keras_serializable("trabecula")
+class WithMirror(layers.Layer):
+    """Each picture and, after all of them, its mirror image: [n, row, column, channel] to [2 n, ...].
+
+    A spine and its mirror image have one BMD, and what a screen draws at one side must not matter.
+    """
+
+    def call(self, pictures: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the pictures and their mirror images."""
+        return ops.concatenate([pictures, ops.flip(pictures, axis=2)], axis=0)
+
+
+@keras.saving.register_keras_serializable("trabecula")
+class MirrorMean(layers.Layer):
+    """The mean of features of pictures and of mirror images turned back: [2 n, ...] to [n, ...]."""
+
+    def call(self, features: keras.KerasTensor) -> keras.KerasTensor:
+        """Return one map for each picture."""
+        straight, mirrored = ops.split(features, 2, axis=0)
+        return (straight + ops.flip(mirrored, axis=2)) / 2
 
 
 @keras.saving.register_keras_serializable("trabecula")

@@ -56,7 +56,7 @@ PRESETS = {
     "edge": Settings(
         preset="edge",
         network="narrow",
-        filters=(16, 32, 32, 64, 64),
+        filters=(8, 16, 16, 32, 32),
         sites=VERTEBRAE,
         split_by="person",
         epochs=8,
