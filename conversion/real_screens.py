@@ -122,6 +122,7 @@ def page(screens: Screens) -> str:
         "",
         "The floor for the first AUC is 0.78 and the aim 0.90. The means show the order of the classes and",
         "how far answers shrink towards the middle: such a T on a real screen is to be confirmed.",
+        "docs/dxa_bmd.md says which choices were made with these pictures in sight: the AUC flatters.",
         "",
     ]
     return "\n".join(lines)

@@ -70,15 +70,18 @@ def test_what_standardises_and_the_head_stay_float() -> None:
     nodes = [
         helper.make_node("GlobalAveragePool", ["image"], ["mean"], name="mean"),
         helper.make_node("Sub", ["image", "mean"], ["centred"], name="centre"),
-        helper.make_node("Conv", ["centred", "kernel"], ["read"], name="reads_fine_steps"),
-        helper.make_node("Conv", ["read", "kernel"], ["convolved"], name="conv"),
+        helper.make_node("Conv", ["centred", "kernel"], ["read"], name="first"),
+        helper.make_node("Relu", ["read"], ["positive"], name="first_relu"),
+        helper.make_node("Conv", ["positive", "kernel"], ["again"], name="second"),
+        helper.make_node("Conv", ["again", "kernel"], ["thrice"], name="third"),
+        helper.make_node("Conv", ["thrice", "kernel"], ["convolved"], name="fourth"),
         helper.make_node("Relu", ["convolved"], ["features"], name="relu"),
         helper.make_node("GlobalAveragePool", ["features"], ["pooled"], name="pool"),
         helper.make_node("Add", ["pooled", "bias"], ["bmd"], name="add"),
         helper.make_node("Neg", ["features"], ["evidence"], name="map"),
     ]
     graph = helper.make_graph(nodes, "network", [], [])
-    assert kept_in_float(graph) == ["mean", "centre", "reads_fine_steps", "pool", "add"]
+    assert kept_in_float(graph) == ["mean", "centre", "first", "first_relu", "second", "third", "pool", "add"]
 
 
 def test_a_convolution_that_reads_grey_levels_goes_to_int8() -> None:
