@@ -41,6 +41,7 @@ else
 endif
 
 picture: $(VENV)/.runtime ## take the README's picture of the window anew
+	@rm -rf build/demo
 	@QT_QPA_PLATFORM=offscreen $(BIN)/trabecula --demo build/demo
 	@cp build/demo/window.png docs/window.png
 
