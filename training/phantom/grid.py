@@ -71,6 +71,4 @@ def smooth_field(rng: np.random.Generator, shape: tuple[int, int], scale_px: tup
     top = int(scale_px[0])
     left = int(scale_px[1])
     field = large[top : top + shape[0], left : left + shape[1]]
-    if field.shape != shape:
-        field = cv2.resize(field, shape[::-1], interpolation=cv2.INTER_CUBIC)
     return (field - field.mean()) / max(float(field.std()), 1e-6)

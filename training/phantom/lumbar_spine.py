@@ -186,7 +186,7 @@ def _shape(
 ) -> Shape:
     known = level if level in person.area_cm2 else "T12"
     width = person.area_cm2[known] * 100.0 / pitch / (1.0 - form.waist * 0.5)
-    relative_bmd = person.bmd_g_cm2[known] / 1.0
+    relative_bmd = person.bmd_g_cm2[known]
     narrowing = ageing * rng.beta(1.2, 6.0)
     return Shape(
         width=float(np.clip(width, 30.0, 70.0)),

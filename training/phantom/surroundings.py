@@ -45,7 +45,7 @@ def pelvis(spine: list[Placed], grid: Grid, rng: np.random.Generator) -> Map:
         near, height = rng.uniform(42.0, 56.0), rng.uniform(8.0, 42.0)
         out = x * np.float32(side) - near
         crest = height - np.sqrt(np.maximum(out, 0.0) * rng.uniform(40.0, 70.0))
-        inside = np.minimum(z + height - (height - crest), out)
+        inside = np.minimum(z + crest, out)
         rim = np.exp(-((inside - 3.0) ** 2) / 9.0)
         wing = soft_step(inside, 3.0) * np.maximum(uneven, 0.2) * 0.7 + 0.5 * rim
         result += np.float32(rng.uniform(0.25, 0.5)) * wing
