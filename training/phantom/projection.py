@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from training.phantom.grid import Grid
 
 Vector = NDArray[np.float64]
+Side = Literal["frontal", "frontal_ap", "lateral"]
 
 _AXES = {
     "frontal": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]]),
+    "frontal_ap": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, -1.0, 0.0]]),
     "lateral": np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0], [-1.0, 0.0, 0.0]]),
 }
 """Rows: the patient's directions of the picture's columns, of its rows, and from detector to source."""
@@ -31,11 +33,12 @@ class Projection:
 
     `pivot_mm` is the point of the patient (x, y, z) that lies on the central ray, `pivot_detector_mm` in
     front of the detector, and falls on `pivot_on_grid_mm` (across, down from the grid's corner). `turn` is a
-    rotation of the patient about the pivot, [3, 3]. Frontal has the source behind the patient (PA).
+    rotation of the patient about the pivot, [3, 3]. `frontal` has the source behind the patient
+    (PA), `frontal_ap` in front; both are shown as if the viewer faced the patient.
     """
 
     grid: Grid
-    side: Literal["frontal", "lateral"]
+    side: Side
     source_detector_mm: float
     pivot_detector_mm: float
     pivot_mm: Vector
