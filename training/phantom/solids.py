@@ -26,7 +26,8 @@ class Ellipsoid:
 class Tube:
     """A tube along a curve: points [n, 3], outer radius at each [n], and the wall's thickness, in mm.
 
-    `flatness` is the depth of its cross-section over its height: below 1 for a blade seen on its broad side.
+    The radius is half of the height; `flatness` is the thickness, in any level direction, over that height:
+    below 1 for a rib, whose long side stands upright all around the cage.
     """
 
     points_mm: Vector
@@ -66,12 +67,13 @@ def tube_chords_mm(tubes: list[Tube], projection: Projection) -> tuple[Map, Map]
 
     Every piece of a tube adds its length to a flat disc of the tube's radius around where it falls: for a
     straight tube this sums to its chord 2 sqrt(r^2 - d^2); where it runs along the beam, to its length.
+    With `flatness` the disc is an upright ellipse.
     """
     walls, hollows = projection.grid.zeros(), projection.grid.zeros()
     for tube in tubes:
         patch, outer, inner = _tube_chord_mm(tube, projection)
-        walls[patch] += np.float32(tube.flatness) * (outer - inner)
-        hollows[patch] += np.float32(tube.flatness) * inner
+        walls[patch] += outer - inner
+        hollows[patch] += inner
     return walls, hollows
 
 
@@ -83,10 +85,11 @@ def _tube_chord_mm(tube: Tube, projection: Projection) -> tuple[tuple[slice, sli
     low, high = at.min(axis=0) - outer_mm, at.max(axis=0) + outer_mm
     patch = _box(projection, *((low + high) / 2), *((high - low) / 2))
     line = _deposited(at, lengths, patch, projection)
-    pixel = projection.grid.pixel_mm
-    outer = _spread(line, outer_mm / pixel)
-    inner_mm = outer_mm - tube.wall_mm * float(np.mean(scale))
-    inner = _spread(line, inner_mm / pixel) if inner_mm > 0.0 else np.zeros_like(outer)
+    wall_mm = tube.wall_mm * float(np.mean(scale))
+    half = np.array([outer_mm * tube.flatness, outer_mm]) / projection.grid.pixel_mm
+    outer = _spread(line, half)
+    hollow = half - wall_mm / projection.grid.pixel_mm
+    inner = _spread(line, hollow) if np.all(hollow > 0.0) else np.zeros_like(outer)
     return patch, outer, inner
 
 
@@ -118,18 +121,19 @@ def _deposited(at_mm: Vector, lengths_mm: Vector, patch: tuple[slice, slice], pr
     return line.reshape(shape).astype(np.float32)
 
 
-def _spread(line: Map, radius_px: float) -> Map:
-    """Return the sum of `line` over a disc around each pixel."""
+def _spread(line: Map, half_px: Vector) -> Map:
+    """Return the sum of `line` over an ellipse of these half axes (across, down) around each pixel."""
     if 0 in line.shape:
         return line
-    return cv2.filter2D(line, -1, _disc(radius_px), borderType=cv2.BORDER_CONSTANT)
+    return cv2.filter2D(line, -1, _ellipse(half_px), borderType=cv2.BORDER_CONSTANT)
 
 
-def _disc(radius_px: float) -> Map:
-    reach = int(np.ceil(radius_px + 0.5))
-    offset = np.arange(-reach, reach + 1)
-    distance = np.hypot(offset[:, None], offset[None])
-    return np.clip(radius_px - distance + 0.5, 0.0, 1.0).astype(np.float32)
+def _ellipse(half_px: Vector) -> Map:
+    """Return each pixel's share inside the ellipse, about so at its edge; its sum is the ellipse's area."""
+    across, down = (np.arange(-r, r + 1.0) for r in np.ceil(half_px + 0.5).astype(int))
+    distance = np.hypot(across[None] / half_px[0], down[:, None] / half_px[1])
+    share = np.clip((1.0 - distance) * np.min(half_px) + 0.5, 0.0, 1.0)
+    return (share * (np.pi * np.prod(half_px) / share.sum())).astype(np.float32)
 
 
 def _box(
