@@ -31,6 +31,7 @@ from desktop.clinical.reference import default_table
 from desktop.clinical.scores import LOW_BONE_MASS_T, OSTEOPOROSIS_T, t_score
 from training.phantom import imputation
 from training.phantom.nhanes import Participants, mineral_over_area, read_participants
+from training.phantom.stream import uniform_by_person
 
 Floats = NDArray[np.float64]
 Number = TypeVar("Number", float, Floats)
@@ -145,9 +146,7 @@ def draw_people(seed: int, count: int, *, first: int = 0) -> People:
 
     Raises ValueError where seed or first is negative.
     """
-    if seed < 0 or first < 0:
-        raise ValueError(f"seed and person must not be negative: {seed}, {first}")
-    uniform = _uniform(seed, count, first)
+    uniform = uniform_by_person(seed, _STREAM, count, first=first, blocks=_BLOCKS)[:, :15]
     participants = read_participants()
     chosen = (uniform[:, 0] * len(participants)).astype(np.intp)
     normal = ndtri(uniform[:, 1:])
@@ -179,15 +178,29 @@ def complete(
 
 def fit_model(participants: Participants) -> imputation.Conditional:
     """Fit the model of the measures by sex and condition it on what each participant has."""
-    covariates, measures = _covariates(participants), _measures(participants)
-    mean = np.empty_like(measures)
-    factor = np.empty((*measures.shape, measures.shape[1]))
-    for female in (True, False):
-        of_sex = participants.female == female
-        model = imputation.fit(covariates[of_sex], measures[of_sex])
-        given = imputation.condition(model, covariates[of_sex], measures[of_sex])
-        mean[of_sex], factor[of_sex] = given.mean, given.factor
-    return imputation.Conditional(mean, factor)
+    return _conditioned(participants, fit_by_sex(participants))
+
+
+def fit_by_sex(participants: Participants) -> dict[bool, imputation.Gaussian]:
+    """Fit the model of log weight, height in m, log BMD and log area of L1 to L4, by `female`."""
+    covariates, measures = age_covariates(participants.age_years), _measures(participants)
+    return {
+        female: imputation.fit(covariates[of_sex], measures[of_sex])
+        for female in (True, False)
+        for of_sex in [participants.female == female]
+    }
+
+
+@cache
+def model_by_sex() -> dict[bool, imputation.Gaussian]:
+    """Return that model of the participants in assets."""
+    return fit_by_sex(read_participants())
+
+
+def age_covariates(age_years: Floats) -> Floats:
+    """Return what the means of that model are linear in, [person, 3]: one, decades from 65, their square."""
+    decades = (age_years - 65.0) / 10.0
+    return np.stack([np.ones_like(decades), decades, decades**2], axis=1)
 
 
 def l1_l4_t_score(bmd_g_cm2: Number) -> Number:
@@ -211,19 +224,20 @@ def split_of(participant: int) -> Split:
 
 @cache
 def _model() -> imputation.Conditional:
-    return fit_model(read_participants())
+    return _conditioned(read_participants(), model_by_sex())
 
 
-def _uniform(seed: int, count: int, first: int) -> Floats:
-    """Return numbers between 0 and 1, [person, 15], from a counter-based stream: each person owns a part."""
-    key = np.random.SeedSequence([seed, _STREAM]).generate_state(2, np.uint64)
-    generator = np.random.Generator(np.random.Philox(key=key).advance(first * _BLOCKS))
-    return generator.random((count, 4 * _BLOCKS))[:, :-1] + 2.0**-54
-
-
-def _covariates(participants: Participants) -> Floats:
-    decades = (participants.age_years - 65.0) / 10.0
-    return np.stack([np.ones_like(decades), decades, decades**2], axis=1)
+def _conditioned(
+    participants: Participants, models: Mapping[bool, imputation.Gaussian]
+) -> imputation.Conditional:
+    covariates, measures = age_covariates(participants.age_years), _measures(participants)
+    mean = np.empty_like(measures)
+    factor = np.empty((*measures.shape, measures.shape[1]))
+    for female, model in models.items():
+        of_sex = participants.female == female
+        given = imputation.condition(model, covariates[of_sex], measures[of_sex])
+        mean[of_sex], factor[of_sex] = given.mean, given.factor
+    return imputation.Conditional(mean, factor)
 
 
 def _measures(participants: Participants) -> Floats:
