@@ -91,7 +91,7 @@ def _check_again(folder: Path, public: Ed25519PublicKey) -> None:
     size_kb = sum(len(each) for each in tested.bundle.contents.values()) / 1000
     sys.stdout.write(
         f"{folder}: {size_kb:.0f} kB, r {shipped.r}, MAE {shipped.mae_percent} %, int8 moves L1-L4 by "
-        f"{shipped.mean_change_g_cm2} g/cm2, self-test within {tested.drift_g_cm2:.5f} g/cm2.\n"
+        f"{shipped.mean_change_g_cm2} g/cm2, self-test within {tested.drift:.5f} g/cm2.\n"
     )
 
 

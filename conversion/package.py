@@ -6,13 +6,15 @@ import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from conversion.errors import ConversionError
+from desktop.models.decode import decode_manifest
 from desktop.models.files import MANIFEST, SIGNATURE
-from desktop.models.manifest import ListedFile, Manifest, decode_manifest
+from desktop.models.manifest import BundleManifest, ListedFile
 from desktop.models.signature import key_identifier
 
 
@@ -24,9 +26,12 @@ def listed(contents: Mapping[str, bytes]) -> dict[str, ListedFile]:
     }
 
 
+ManifestT = TypeVar("ManifestT", bound=BundleManifest)
+
+
 def write_bundle(
-    folder: Path, manifest: Manifest, contents: Mapping[str, bytes], key: Ed25519PrivateKey
-) -> Manifest:
+    folder: Path, manifest: ManifestT, contents: Mapping[str, bytes], key: Ed25519PrivateKey
+) -> ManifestT:
     """Write `contents`, manifest.json and its signature into `folder`, in place of an older bundle there.
 
     Return the manifest as written: with `files` and `key_id` filled in. ConversionError where `folder` holds

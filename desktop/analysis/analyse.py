@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import perf_counter
 
 from desktop.analysis.finding import find
-from desktop.analysis.gate import gate
+from desktop.analysis.gate import gate, view_shown
+from desktop.analysis.look import Look, look_at
 from desktop.clinical.reference import ReferenceTable, default_table
 from desktop.errors import RefusedError
-from desktop.findings.result import ScreeningResult, Seconds, Status, ViewFinding
+from desktop.findings.result import Finding, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.models import Models
 
@@ -25,26 +25,32 @@ def analyse(
 ) -> ScreeningResult:
     """Return what the models say of one picture; what is not judged comes back refused, with a reason.
 
-    view: as the user confirmed it, by default as the file's tags say. patient: as the user entered it, by
-    default the file's. table: for the scores, by default the shipped one. read_seconds: kept in the result.
+    view: as the user confirmed it, by default as the file's tags say, else as the gate's model sees it.
+    patient: as the user entered it, by default the file's. table: for the scores, by default the shipped one.
+    read_seconds: kept in the result.
     """
     began = perf_counter()
-    who = patient or radiograph.patient
+    stated = view or radiograph.stated_view
+    look = look_at(radiograph, models)
+    shown = view_shown(look, stated)
     try:
-        result = _screened(radiograph, models, view, who, table or default_table())
+        findings = _findings(
+            radiograph, models, look, stated, patient or radiograph.patient, table or default_table()
+        )
+        status, reason = Status.SCREENED, None
     except RefusedError as error:
-        result = _refused(radiograph, view or radiograph.stated_view, str(error))
-    return replace(result, seconds=Seconds(read_seconds, perf_counter() - began))
+        findings, status, reason = (), Status.REFUSED, str(error)
+    seconds = Seconds(read_seconds, perf_counter() - began)
+    return ScreeningResult(str(radiograph.path), status, reason, shown, findings, seconds)
 
 
-def _screened(
-    radiograph: Radiograph, models: Models, view: View | None, patient: Patient, table: ReferenceTable
-) -> ScreeningResult:
-    shown, bundles = gate(radiograph, models, view, patient)
-    findings = tuple(find(radiograph, bundle, patient, table) for bundle in bundles)
-    return ScreeningResult(str(radiograph.path), Status.SCREENED, None, shown, findings, Seconds(0, 0))
-
-
-def _refused(radiograph: Radiograph, view: View | None, reason: str) -> ScreeningResult:
-    shown = ViewFinding(view, 1.0) if view else None
-    return ScreeningResult(str(radiograph.path), Status.REFUSED, reason, shown, (), Seconds(0, 0))
+def _findings(
+    radiograph: Radiograph,
+    models: Models,
+    look: Look | None,
+    view: View | None,
+    patient: Patient,
+    table: ReferenceTable,
+) -> tuple[Finding, ...]:
+    admitted = gate(radiograph, models, look, view, patient)
+    return tuple(find(admitted.radiograph, bundle, patient, table) for bundle in admitted.bundles)

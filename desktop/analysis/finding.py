@@ -19,7 +19,9 @@ from desktop.models import Bundle
 from desktop.models.manifest import Logistic, Manifest
 
 
-def find(radiograph: Radiograph, bundle: Bundle, patient: Patient, table: ReferenceTable) -> Finding:
+def find(
+    radiograph: Radiograph, bundle: Bundle[Manifest], patient: Patient, table: ReferenceTable
+) -> Finding:
     """Return the finding of `bundle`; RefusedError where its answer is not plausible for a spine."""
     manifest = bundle.manifest
     bmd = _bmd_g_cm2(radiograph, bundle)
@@ -49,7 +51,7 @@ def osteoporosis_probability(bmd_l1_l4_g_cm2: float, logistic: Logistic) -> floa
     return 1.0 / (1.0 + exp(-max(logit, -700.0)))
 
 
-def _bmd_g_cm2(radiograph: Radiograph, bundle: Bundle) -> Mapping[str, Interval]:
+def _bmd_g_cm2(radiograph: Radiograph, bundle: Bundle[Manifest]) -> Mapping[str, Interval]:
     manifest = bundle.manifest
     answer = bundle.run(square_tensor(radiograph, manifest.input.size_px))["bmd"]
     values = {site: float(value) for site, value in zip(manifest.sites, answer, strict=True)}
@@ -71,7 +73,7 @@ def _check_plausible(values: Mapping[str, float], manifest: Manifest) -> None:
         )
 
 
-def _warnings(bundle: Bundle) -> tuple[str, ...]:
+def _warnings(bundle: Bundle[Manifest]) -> tuple[str, ...]:
     manifest = bundle.manifest
     warnings = [interval_sentence(manifest.conformal.level, manifest.evidence)]
     if GROUP not in manifest.sites:

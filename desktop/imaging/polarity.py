@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from desktop.imaging import attributes
-from desktop.imaging.radiograph import VoiTable, Window, WindowFunction
+from desktop.imaging.radiograph import Radiograph, VoiTable, Window, WindowFunction
 
 
 def shows_inverted(dataset: Dataset) -> bool:
@@ -35,3 +35,16 @@ def turned_table(table: VoiTable, ends: tuple[float, float]) -> VoiTable:
     """Return the table that shows mirrored values as the negative of what `table` showed."""
     last = table.first_value + len(table.levels) - 1
     return VoiTable(ends[0] + ends[1] - last, np.float32(1) - table.levels[::-1])
+
+
+def turned(radiograph: Radiograph) -> Radiograph:
+    """Return the picture as its own negative, colours too; its window and table still fit."""
+    low = 0.0 if radiograph.maximum == 255 else float(radiograph.pixels.min())
+    ends = (low, radiograph.maximum)
+    return replace(
+        radiograph,
+        pixels=turned_values(radiograph.pixels.copy(), ends),
+        colour=None if radiograph.colour is None else 255 - radiograph.colour,
+        window=radiograph.window and turned_window(radiograph.window, ends),
+        voi_table=radiograph.voi_table and turned_table(radiograph.voi_table, ends),
+    )

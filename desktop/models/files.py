@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.errors import BundleError
-from desktop.models.manifest import Manifest, decode_manifest
+from desktop.models.decode import decode_manifest
+from desktop.models.manifest import BundleManifest
 from desktop.models.signature import SIGNATURE_BYTES, TrustedKey, verify
 
 MANIFEST = "manifest.json"
@@ -22,7 +23,7 @@ _FILE_BYTES_AT_MOST = 64 << 20
 class VerifiedFiles:
     """A bundle whose signature and hashes hold; `contents` are the bytes that were hashed, by name."""
 
-    manifest: Manifest
+    manifest: BundleManifest
     signer: TrustedKey
     contents: Mapping[str, bytes]
 
@@ -44,14 +45,14 @@ def read_verified(folder: Path, keys: Sequence[TrustedKey]) -> VerifiedFiles:
     )
 
 
-def _refuse_unlisted(folder: Path, manifest: Manifest) -> None:
+def _refuse_unlisted(folder: Path, manifest: BundleManifest) -> None:
     listed = {MANIFEST, SIGNATURE, *manifest.files}
     for entry in folder.iterdir():
         if entry.name not in listed:
             raise BundleError(f"It holds {entry.name}, which its manifest does not list; remove that file.")
 
 
-def _read_listed(folder: Path, name: str, manifest: Manifest) -> bytes:
+def _read_listed(folder: Path, name: str, manifest: BundleManifest) -> bytes:
     entry = manifest.files[name]
     if entry.size_bytes > _FILE_BYTES_AT_MOST:
         raise BundleError(f"Its file {name} is too large to be a model; reinstall the model.")

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import desktop
 from desktop import paths
 from desktop.errors import BundleError
 from desktop.models.bundle import Bundle, open_bundle, self_test
 from desktop.models.files import read_verified
+from desktop.models.manifest import BundleManifest, Manifest
 from desktop.models.signature import TrustedKey, read_trusted_keys
+from desktop.models.view_manifest import ViewManifest
 
 
 @dataclass(frozen=True)
 class Models:
-    """The models that passed signature, hashes and self-test.
+    """The models that passed signature, hashes and self-test: those that judge, and the gate before them.
 
     problems: a sentence for each bundle that was not loaded; notices: one for each that runs in float.
     """
 
-    by_family: Mapping[str, Bundle] = field(default_factory=dict)
+    by_family: Mapping[str, Bundle[Manifest]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    view_gate: Bundle[ViewManifest] | None = None
 
 
 def load_installed(*, threads: int = 0) -> Models:
@@ -44,7 +48,9 @@ def load_bundles(folder: Path, trusted_keys: Sequence[Path], *, threads: int = 0
         found = []
     if not found:
         return Models(problems=(*problems, f"No model was found in {folder}: reinstall Trabecula."))
-    by_family, notices, refused = {}, [], []
+    by_family: dict[str, Bundle[Manifest]] = {}
+    view_gate: Bundle[ViewManifest] | None = None
+    notices, refused = [], []
     for place in found:
         try:
             tested = self_test(_open(place, keys, threads))
@@ -52,12 +58,15 @@ def load_bundles(folder: Path, trusted_keys: Sequence[Path], *, threads: int = 0
             reason = str(error)
             refused.append(f"The model in {place.name} was not loaded: {reason[0].lower()}{reason[1:]}")
             continue
-        by_family[place.name] = tested.bundle
+        if isinstance(tested.bundle.manifest, ViewManifest):
+            view_gate = cast(Bundle[ViewManifest], tested.bundle)
+        else:
+            by_family[place.name] = cast(Bundle[Manifest], tested.bundle)
         notices += [tested.notice] if tested.notice else []
-    return Models(by_family, (*problems, *refused), tuple(notices))
+    return Models(by_family, (*problems, *refused), tuple(notices), view_gate)
 
 
-def _open(place: Path, keys: Sequence[TrustedKey], threads: int) -> Bundle:
+def _open(place: Path, keys: Sequence[TrustedKey], threads: int) -> Bundle[BundleManifest]:
     try:
         files = read_verified(place, keys)
     except OSError as error:

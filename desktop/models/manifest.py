@@ -1,4 +1,4 @@
-"""What a model bundle says of itself: manifest.json, decoded strictly."""
+"""What a model bundle says of itself: the parts that all share, and the manifest of a BMD model."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from desktop.clinical.lumbar import GROUP
-from desktop.errors import BundleError
 from desktop.imaging.radiograph import View
 
 SCHEMA = 1
@@ -18,6 +19,7 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[float, msgspec.Meta(gt=0.0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Numbers = NDArray[np.float64]
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -114,8 +116,8 @@ class Golden(Strict, frozen=True):
     expected_g_cm2: Mapping[str, float]
 
 
-class Manifest(Strict, frozen=True):
-    """All that a bundle says; see design.md, "A model bundle"."""
+class BundleManifest(Strict, frozen=True):
+    """What every bundle says, whatever its model answers; see design.md, "A model bundle"."""
 
     schema: int
     family: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -126,8 +128,37 @@ class Manifest(Strict, frozen=True):
     model: FileName
     files: Mapping[FileName, ListedFile]
     input: Input
-    accepts: tuple[View, ...]
     outputs: Mapping[str, Output]
+
+    @property
+    def expected(self) -> Mapping[str, Numbers]:
+        """What the shipped graph said of each golden file, as `compared` gives it."""
+        raise NotImplementedError
+
+    @property
+    def most_drift(self) -> tuple[float, str]:
+        """How far `compared` may lie from `expected` in the self-test, and the unit of that."""
+        raise NotImplementedError
+
+    def compared(self, answer: Mapping[str, NDArray[np.float32]]) -> Numbers:
+        """Return the numbers of one answer, by output, that the self-test compares."""
+        raise NotImplementedError
+
+    def contradictions(self) -> tuple[str, ...]:
+        """Return the names of the fields that do not fit the others."""
+        named = {self.model, *self.expected}
+        wrong = {
+            "schema": self.schema != SCHEMA,
+            "files": not named <= set(self.files),
+            "golden": not self.expected,
+        }
+        return tuple(name for name, is_wrong in wrong.items() if is_wrong)
+
+
+class Manifest(BundleManifest, frozen=True):
+    """What the bundle of a BMD model says."""
+
+    accepts: tuple[View, ...]
     sites: tuple[str, ...]
     area_shares: Mapping[str, Share]
     thresholds: Thresholds
@@ -139,39 +170,31 @@ class Manifest(Strict, frozen=True):
     drift_limit_g_cm2: Positive
     golden: tuple[Golden, ...]
 
+    @property
+    def expected(self) -> Mapping[str, Numbers]:
+        """BMD in g/cm2 by golden file, in the order of `sites`; a missing site is NaN."""
+        return {
+            golden.file: np.array([golden.expected_g_cm2.get(site, np.nan) for site in self.sites])
+            for golden in self.golden
+        }
 
-class _Schema(msgspec.Struct, frozen=True):
-    schema: int
+    @property
+    def most_drift(self) -> tuple[float, str]:
+        """The limit of BMD."""
+        return self.drift_limit_g_cm2, "g/cm2"
 
+    def compared(self, answer: Mapping[str, NDArray[np.float32]]) -> Numbers:
+        """Return BMD in g/cm2, in the order of `sites`."""
+        return answer["bmd"].astype(np.float64)
 
-def decode_manifest(raw: bytes) -> Manifest:
-    """Return the manifest in `raw`, the bytes of manifest.json; BundleError where it makes no sense."""
-    try:
-        schema = msgspec.json.decode(raw, type=_Schema).schema
-        if schema > SCHEMA:
-            raise BundleError(
-                f"Its manifest has schema {schema}, this program knows {SCHEMA}; update Trabecula."
-            )
-        manifest = msgspec.json.decode(raw, type=Manifest)
-    except msgspec.MsgspecError as error:
-        raise BundleError(f"Its manifest makes no sense ({error}); reinstall the model.") from error
-    _check(manifest)
-    return manifest
-
-
-def _check(manifest: Manifest) -> None:
-    sites = set(manifest.sites)
-    named = {manifest.model, *(golden.file for golden in manifest.golden)}
-    wrong = {
-        "schema": manifest.schema != SCHEMA,
-        "files": not named <= set(manifest.files),
-        "outputs": "bmd" not in manifest.outputs,
-        "area_shares": set(manifest.area_shares) != sites
-        or abs(sum(manifest.area_shares.values()) - 1) > 1e-6,
-        "conformal": set(manifest.conformal.half_width_g_cm2) != sites | {GROUP},
-        "thresholds": manifest.thresholds.lower > manifest.thresholds.upper,
-        "golden": not manifest.golden or any(set(g.expected_g_cm2) != sites for g in manifest.golden),
-    }
-    for name, is_wrong in wrong.items():
-        if is_wrong:
-            raise BundleError(f"Its manifest contradicts itself in {name}; reinstall the model.")
+    def contradictions(self) -> tuple[str, ...]:
+        """Return the names of the fields that do not fit the others."""
+        sites, shares = set(self.sites), self.area_shares
+        wrong = {
+            "outputs": "bmd" not in self.outputs,
+            "area_shares": set(shares) != sites or abs(sum(shares.values()) - 1) > 1e-6,
+            "conformal": set(self.conformal.half_width_g_cm2) != sites | {GROUP},
+            "thresholds": self.thresholds.lower > self.thresholds.upper,
+            "golden": any(set(golden.expected_g_cm2) != sites for golden in self.golden),
+        }
+        return (*super().contradictions(), *(name for name, is_wrong in wrong.items() if is_wrong))

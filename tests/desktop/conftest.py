@@ -17,6 +17,7 @@ from desktop.clinical.lumbar import GROUP, VERTEBRAE, mean_area_shares
 from desktop.imaging.radiograph import View
 from desktop.models import Models, load_bundles
 from desktop.models import manifest as parts
+from desktop.models import view_manifest as view_parts
 
 SIZE_PX = 32
 BundleMaker = Callable[..., Path]
@@ -47,6 +48,75 @@ def _graph() -> bytes:
     )
     opset = [helper.make_opsetid("", 17)]
     return helper.make_model(graph, ir_version=10, opset_imports=opset).SerializeToString()
+
+
+GATE_VIEWS = (View.DXA_SPINE, View.LUMBAR_LATERAL, View.CHEST_FRONTAL, View.OTHER)
+
+
+def _gate_graph() -> bytes:
+    """From black to white the four views follow each other; left brighter than right is a negative."""
+    pytest.importorskip("onnx")
+    from onnx import TensorProto, helper, numpy_helper
+
+    places = np.array([[0.125, 0.375, 0.625, 0.875]], np.float32) * 255
+    sides = np.where(np.arange(SIZE_PX) < SIZE_PX / 2, 1, -1).astype(np.float32)
+    constants = {"places": places, "steep": np.array(-0.01, np.float32), "sides": sides}
+    constants |= {"column": np.array([-1, 1], np.int64)}
+    nodes = [
+        helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Reshape", ["mean", "column"], ["level"]),
+        helper.make_node("Sub", ["level", "places"], ["apart"]),
+        helper.make_node("Mul", ["apart", "apart"], ["squared"]),
+        helper.make_node("Mul", ["squared", "steep"], ["view"]),
+        helper.make_node("Mul", ["image", "sides"], ["signed"]),
+        helper.make_node("ReduceMean", ["signed"], ["tilt"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Reshape", ["tilt", "column"], ["inverted"]),
+    ]
+    shapes = {"image": ["n", 3, SIZE_PX, SIZE_PX], "view": ["n", 4], "inverted": ["n", 1]}
+    values = {name: helper.make_tensor_value_info(name, TensorProto.FLOAT, s) for name, s in shapes.items()}
+    weights = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    outputs = [values["view"], values["inverted"]]
+    graph = helper.make_graph(nodes, "made_up_gate", [values["image"]], outputs, weights)
+    opset = [helper.make_opsetid("", 17)]
+    return helper.make_model(graph, ir_version=10, opset_imports=opset).SerializeToString()
+
+
+def _gate_manifest(**changes: object) -> view_parts.ViewManifest:
+    metrics = view_parts.GateMetrics(pictures=8, balanced_accuracy=1.0, accuracy={}, inverted_accuracy=1.0)
+    stated: dict[str, object] = {
+        "schema": parts.SCHEMA,
+        "family": "view_gate",
+        "version": "1.0.0",
+        "program_at_least": "0.1.0",
+        "key_id": "0" * 16,
+        "evidence": "phantom",
+        "model": "model.onnx",
+        "files": {},
+        "input": parts.Input(
+            name="image",
+            size_px=SIZE_PX,
+            resize="pad_to_square_bilinear",
+            intensity="0_to_255",
+            polarity="bone_bright",
+        ),
+        "outputs": {"view": parts.Output(unit="logit"), "inverted": parts.Output(unit="logit")},
+        "views": GATE_VIEWS,
+        "temperature": {"view": 1.0, "inverted": 1.0},
+        "thresholds": view_parts.GateThresholds(
+            named_from=0.8, contradicted_from=0.9, doubted_below=0.6, inverted_from=0.95
+        ),
+        "training": view_parts.GateTraining(data="made up", pictures=8, people=8),
+        "metrics": {"framework": metrics, "float": metrics, "int8": metrics},
+        "drift_limit": 0.05,
+        "golden": (
+            view_parts.GateGolden(
+                file="golden_1.png",
+                expected={view: float(view is View.LUMBAR_LATERAL) for view in GATE_VIEWS},
+                expected_inverted=0.5,
+            ),
+        ),
+    }
+    return view_parts.ViewManifest(**(stated | changes))  # type: ignore[arg-type]
 
 
 def grey_png(level: int) -> bytes:
@@ -142,4 +212,27 @@ def models(make_bundle: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up dxa_bmd model, loaded and self-tested."""
     loaded = load_bundles(make_bundle().parent, [trusted_keys], threads=1)
     assert not loaded.problems
+    return loaded
+
+
+@pytest.fixture
+def make_gate(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
+    """Return a function that writes tmp_path/models/view_gate, with changes to its manifest."""
+
+    def make(**changes: object) -> Path:
+        place = tmp_path / "models" / "view_gate"
+        contents = {"model.onnx": _gate_graph(), "golden_1.png": grey_png(96)}
+        write_bundle(place, _gate_manifest(**changes), contents, signing_key)
+        return place
+
+    return make
+
+
+@pytest.fixture
+def gated_models(make_bundle: BundleMaker, make_gate: BundleMaker, trusted_keys: Path) -> Models:
+    """The made-up dxa_bmd model behind the made-up gate."""
+    make_gate()
+    loaded = load_bundles(make_bundle().parent, [trusted_keys], threads=1)
+    assert not loaded.problems
+    assert not loaded.notices
     return loaded

@@ -101,9 +101,9 @@ def test_nobody_under_20_is_judged(models: Models) -> None:
     ("view", "words"),
     [
         (None, "confirm the view"),
-        (View.LUMBAR_LATERAL, "open one of spine DXA"),
-        (View.CHEST_FRONTAL, "open one of spine DXA"),
-        (View.OTHER, "no model judges: open one of spine DXA"),
+        (View.LUMBAR_LATERAL, "open a spine DXA"),
+        (View.CHEST_FRONTAL, "open a spine DXA"),
+        (View.OTHER, "no model judges: open a spine DXA"),
     ],
 )
 def test_other_views_are_refused_with_a_sentence(models: Models, view: View | None, words: str) -> None:

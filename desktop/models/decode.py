@@ -1,0 +1,31 @@
+"""From the bytes of manifest.json to the manifest of that family, decoded strictly."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.errors import BundleError
+from desktop.models.manifest import SCHEMA, BundleManifest, Manifest
+from desktop.models.view_manifest import FAMILY, ViewManifest
+
+
+class _Head(msgspec.Struct, frozen=True):
+    schema: int
+    family: str
+
+
+def decode_manifest(raw: bytes) -> BundleManifest:
+    """Return the manifest in `raw`, the bytes of manifest.json; BundleError where it makes no sense."""
+    try:
+        head = msgspec.json.decode(raw, type=_Head)
+        if head.schema > SCHEMA:
+            raise BundleError(
+                f"Its manifest has schema {head.schema}, this program knows {SCHEMA}; update Trabecula."
+            )
+        kind: type[BundleManifest] = ViewManifest if head.family == FAMILY else Manifest
+        manifest = msgspec.json.decode(raw, type=kind)
+    except msgspec.MsgspecError as error:
+        raise BundleError(f"Its manifest makes no sense ({error}); reinstall the model.") from error
+    for name in manifest.contradictions():
+        raise BundleError(f"Its manifest contradicts itself in {name}; reinstall the model.")
+    return manifest
