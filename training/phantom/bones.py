@@ -10,7 +10,7 @@ means. A distance beyond three SD counts as three: one sclerotic vertebra says l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -78,15 +78,20 @@ def relative_mineral(people: People, seed: int, *, first: int = 0) -> Floats:
     """
     normal = ndtri(uniform_by_person(seed, _STREAM, len(people), first=first, blocks=_BLOCKS))
     log_level = np.log(people.bmd_g_cm2 / young_adult_bmd_g_cm2())
-    mean, sd = expected_log_level(people)
-    evidence = np.clip((log_level - mean) / sd, -_MOST_EVIDENCE_SD, _MOST_EVIDENCE_SD)
+    mean, sd = expected_log_mineral(people)
+    levels, drawn = places(LEVELS), places(DRAWN)
+    evidence = np.clip((log_level - mean[:, levels]) / sd[:, levels], -_MOST_EVIDENCE_SD, _MOST_EVIDENCE_SD)
     given = _given_levels()
     apart = evidence @ given.gain.T + normal[:, : len(DRAWN)] @ given.factor.T
-    relative = np.empty((len(people), len(BONES)))
-    relative[:, _places(LEVELS)] = log_level
-    drawn = _places(DRAWN)
-    relative[:, drawn] = mean[:, 1:5].mean(axis=1, keepdims=True) + apart * log_sds()[drawn]
-    return np.exp(relative)
+    log_mineral = mean.copy()
+    log_mineral[:, levels] = log_level
+    log_mineral[:, drawn] += apart * sd[:, drawn]
+    return np.exp(log_mineral)
+
+
+def places(names: Sequence[str]) -> list[int]:
+    """Return where bones stand in BONES."""
+    return [BONES.index(name) for name in names]
 
 
 def young_adult_bmd_g_cm2() -> Floats:
@@ -96,16 +101,21 @@ def young_adult_bmd_g_cm2() -> Floats:
     return np.array([lumbar[0] * T12_FROM_L1.bmd_ratio, *lumbar, lumbar[3] * L5_FROM_L4.bmd_ratio])
 
 
-def expected_log_level(people: People) -> tuple[Floats, Floats]:
-    """Return mean and SD of the log relative mineral of T12 to L5 at everybody's age, sex and size.
+def expected_log_mineral(people: People) -> tuple[Floats, Floats]:
+    """Return mean and SD of the log relative mineral of each bone at everybody's age, sex and size.
 
-    Both are [person, level], from the Gaussian model of the participants.
+    Both are [person, bone]; those of T12 to L5 come from the Gaussian model of the participants.
     """
-    mean, sd = np.empty((len(people), 6)), np.empty((len(people), 6))
+    levels = places(LEVELS)
+    mean, sd = np.empty((len(people), len(BONES))), np.empty((len(people), len(BONES)))
+    sd[:] = log_sds()
     for female, model in model_by_sex().items():
         who = people.female == female
-        mean[who], sd[who] = _given_size(model, people, who)
-    return mean - np.log(young_adult_bmd_g_cm2()), sd
+        of_levels, sd_of_levels = _given_size(model, people, who)
+        of_levels -= np.log(young_adult_bmd_g_cm2())
+        mean[who] = of_levels[:, 1:5].mean(axis=1, keepdims=True)
+        mean[np.ix_(who, levels)], sd[np.ix_(who, levels)] = of_levels, sd_of_levels
+    return mean, sd
 
 
 def _given_size(model: Gaussian, people: People, who: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -124,14 +134,10 @@ def _given_size(model: Gaussian, people: People, who: NDArray[np.bool_]) -> tupl
 
 @cache
 def _given_levels() -> _Given:
-    table, drawn, known = correlation(), _places(DRAWN), _places(LEVELS)
+    table, drawn, known = correlation(), places(DRAWN), places(LEVELS)
     cross = table[np.ix_(drawn, known)]
     gain = np.linalg.solve(table[np.ix_(known, known)], cross.T).T
     return _Given(gain, np.linalg.cholesky(table[np.ix_(drawn, drawn)] - gain @ cross.T))
-
-
-def _places(names: tuple[str, ...]) -> list[int]:
-    return [BONES.index(name) for name in names]
 
 
 def _alone(person: Person) -> People:

@@ -106,7 +106,7 @@ def size_model_on_participants(
     """
     known = ~np.isnan(participants.weight_kg + participants.height_cm)
     known &= participants.measured.sum(axis=1) >= fewest_vertebrae
-    features, bmd = _size_features(participants)[known], participants.bmd_l1_l4_g_cm2[known]
+    features, bmd = size_features(participants)[known], participants.bmd_l1_l4_g_cm2[known]
     fold = np.random.default_rng(seed).integers(10, size=len(bmd))
     predicted = np.empty_like(bmd)
     for held_out in range(10):
@@ -117,14 +117,23 @@ def size_model_on_participants(
 
 def size_model_on_drawn(people: People) -> tuple[float, float]:
     """Return the same of drawn people, fitted on the split `train` and judged on `test`."""
-    numbers = np.unique(people.participant)
-    split = np.array([split_of(int(number)) for number in numbers])[
-        np.searchsorted(numbers, people.participant)
-    ]
-    features, bmd = _size_features(people), people.bmd_l1_l4_g_cm2
+    split, features, bmd = splits(people), size_features(people), people.bmd_l1_l4_g_cm2
     train, test = split == "train", split == "test"
     slopes = np.linalg.lstsq(features[train], bmd[train], rcond=None)[0]
     return r_and_auc(features[test] @ slopes, bmd[test])
+
+
+def splits(people: People) -> NDArray[np.str_]:
+    """Return the split of each person, [person]."""
+    numbers, of_person = np.unique(people.participant, return_inverse=True)
+    return np.array([split_of(int(number)) for number in numbers])[of_person]
+
+
+def size_features(source: Participants | People) -> Floats:
+    """Return age, its square, weight and height with a constant, for each sex apart, [person, 10]."""
+    decades = (source.age_years - 65.0) / 10.0
+    both = np.stack([np.ones_like(decades), decades, decades**2, source.weight_kg, source.height_cm], axis=1)
+    return np.hstack([both * source.female[:, None], both * ~source.female[:, None]])
 
 
 def r_and_auc(predicted: Floats, bmd: Floats) -> tuple[float, float]:
@@ -133,10 +142,3 @@ def r_and_auc(predicted: Floats, bmd: Floats) -> tuple[float, float]:
     ranks = rankdata(-predicted)
     auc = (ranks[ill].sum() - ill.sum() * (ill.sum() + 1) / 2) / (ill.sum() * (~ill).sum())
     return float(np.corrcoef(predicted, bmd)[0, 1]), float(auc)
-
-
-def _size_features(source: Participants | People) -> Floats:
-    """Return age, its square, weight and height with a constant, for each sex apart, [person, 10]."""
-    decades = (source.age_years - 65.0) / 10.0
-    both = np.stack([np.ones_like(decades), decades, decades**2, source.weight_kg, source.height_cm], axis=1)
-    return np.hstack([both * source.female[:, None], both * ~source.female[:, None]])

@@ -10,9 +10,11 @@ import pytest
 from training.phantom import bone_covariance
 from training.phantom.bone_covariance import BONES, CERVICAL, OFF_SPINE, THORACIC, correlation, log_sds
 from training.phantom.bones import (
+    DRAWN,
     Bones,
     draw_bones,
-    expected_log_level,
+    expected_log_mineral,
+    places,
     relative_mineral,
     young_adult_bmd_g_cm2,
 )
@@ -52,7 +54,7 @@ def test_negative_number_is_refused() -> None:
 
 
 def test_t12_to_l5_are_the_persons_own(people: People, relative: np.ndarray) -> None:
-    own = relative[:, [BONES.index(level) for level in LEVELS]] * young_adult_bmd_g_cm2()
+    own = relative[:, places(LEVELS)] * young_adult_bmd_g_cm2()
     np.testing.assert_allclose(own, people.bmd_g_cm2, rtol=1e-12)
 
 
@@ -105,21 +107,20 @@ def test_the_numbers_that_the_page_states(one: str, other: str, expected: float)
 
 
 def test_drawn_bones_correlate_as_stated(people: People, relative: np.ndarray) -> None:
-    mean, _ = expected_log_level(people)
-    apart = np.log(relative) - mean[:, 1:5].mean(axis=1, keepdims=True)
-    levels = [BONES.index(level) for level in LEVELS]
-    apart[:, levels] = np.log(relative[:, levels]) - mean
+    mean, _ = expected_log_mineral(people)
+    apart = np.log(relative) - mean
     difference = np.abs(np.corrcoef(apart.T) - correlation())
     above = [at for at, name in enumerate(BONES) if name not in ("L5", "sacrum")]
     assert difference[np.ix_(above, above)].max() < 0.02
     assert difference.max() < 0.05
-    drawn = [at for at in range(len(BONES)) if at not in levels]
+    drawn = places(DRAWN)
     np.testing.assert_allclose(apart.std(axis=0)[drawn], log_sds()[drawn], rtol=0.02)
 
 
 def test_age_and_size_explain_what_is_expected(people: People) -> None:
-    mean, sd = expected_log_level(people)
-    apart = (np.log(people.bmd_g_cm2 / young_adult_bmd_g_cm2()) - mean) / sd
+    mean, sd = expected_log_mineral(people)
+    levels = places(LEVELS)
+    apart = (np.log(people.bmd_g_cm2 / young_adult_bmd_g_cm2()) - mean[:, levels]) / sd[:, levels]
     assert np.abs(apart.mean(axis=0)).max() < 0.05
     np.testing.assert_allclose(apart.std(axis=0), 1.0, atol=0.03)
     for covariate in (people.age_years, people.weight_kg, people.height_cm):
