@@ -10,6 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import msgspec  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: E402
     Ed25519PrivateKey,
     Ed25519PublicKey,
@@ -20,12 +21,14 @@ from conversion.errors import ConversionError  # noqa: E402
 from conversion.keys import read_private, write_public  # noqa: E402
 from conversion.package import write_bundle  # noqa: E402
 from conversion.report import write_report  # noqa: E402
-from conversion.trained import TrainedRun, read_run  # noqa: E402
+from conversion.trained import read_family, read_run  # noqa: E402
+from conversion.view_gate import build_gate_manifest, convert_gate, read_gate  # noqa: E402
 from desktop import __version__  # noqa: E402
 from desktop.errors import AppError  # noqa: E402
 from desktop.models.bundle import open_bundle, self_test  # noqa: E402
 from desktop.models.files import read_verified  # noqa: E402
 from desktop.models.signature import KEY_SUFFIX, TrustedKey, key_identifier  # noqa: E402
+from desktop.models.view_manifest import FAMILY as GATE_FAMILY  # noqa: E402
 from desktop.paths import assets_dir  # noqa: E402
 
 
@@ -64,34 +67,41 @@ def _parser() -> argparse.ArgumentParser:
 
 def _make(chosen: argparse.Namespace) -> None:
     key = None if chosen.release else read_private(chosen.key)
+    family = read_family(chosen.run)
+    if chosen.out.name != family:
+        raise ConversionError(f"--out should end in {family}, the family's name.")
+    signing = key or Ed25519PrivateKey.generate()
+    (_make_gate if family == GATE_FAMILY else _make_bmd)(chosen, signing)
+    if chosen.release:
+        write_public(signing, chosen.trusted / f"trabecula-{family}{KEY_SUFFIX}")
+    _check_again(chosen.out, signing.public_key())
+
+
+def _make_bmd(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:
     run = read_run(chosen.run, chosen.data)
-    _check_name(run, chosen.out)
     if chosen.release and len(run.parts["test"]) < GATE_PICTURES:
         raise ConversionError(f"A release needs {GATE_PICTURES} test pictures for its gate: add persons.")
     converted = convert(run)
     manifest, contents = build_manifest(converted, chosen.model_version)
-    signing = key or Ed25519PrivateKey.generate()
-    complete = write_bundle(chosen.out, manifest, contents, signing)
-    if chosen.release:
-        write_public(signing, chosen.trusted / f"trabecula-{complete.family}{KEY_SUFFIX}")
-    write_report(converted, complete, chosen.run)
-    _check_again(chosen.out, signing.public_key())
+    write_report(converted, write_bundle(chosen.out, manifest, contents, signing), chosen.run)
 
 
-def _check_name(run: TrainedRun, out: Path) -> None:
-    if out.name != run.configuration.family:
-        raise ConversionError(f"--out should end in {run.configuration.family}, the family's name.")
+def _make_gate(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:
+    converted = convert_gate(read_gate(chosen.run))
+    manifest, contents = build_gate_manifest(converted, chosen.model_version)
+    write_bundle(chosen.out, manifest, contents, signing)
 
 
 def _check_again(folder: Path, public: Ed25519PublicKey) -> None:
     """Load what was written as the desktop will, and say what it holds."""
     key = TrustedKey("this conversion", key_identifier(public), public)
     tested = self_test(open_bundle(read_verified(folder, [key])))
-    shipped = tested.bundle.manifest.metrics["int8"]
+    shipped = msgspec.to_builtins(tested.bundle.manifest)["metrics"]["int8"]
+    figures = ", ".join(f"{name} {value}" for name, value in shipped.items())
     size_kb = sum(len(each) for each in tested.bundle.contents.values()) / 1000
+    unit = tested.bundle.manifest.most_drift[1]
     sys.stdout.write(
-        f"{folder}: {size_kb:.0f} kB, r {shipped.r}, MAE {shipped.mae_percent} %, int8 moves L1-L4 by "
-        f"{shipped.mean_change_g_cm2} g/cm2, self-test within {tested.drift:.5f} g/cm2.\n"
+        f"{folder}: {size_kb:.0f} kB; int8: {figures}; self-test within {tested.drift:.5f} {unit}.\n"
     )
 
 

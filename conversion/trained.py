@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from training.dxa_bmd.data import Data
 
 Values = NDArray[np.float64]
+Said = TypeVar("Said")
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What every run's config.json says."""
+
+    family: str
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -76,12 +83,17 @@ class TrainedRun:
         return np.array([float(value) for value in known])
 
 
+def read_family(run: Path) -> str:
+    """Return the family of the finished run in `run`; ConversionError where there is none."""
+    return _decoded(run, Head).family
+
+
 def read_run(run: Path, folder: Path | None = None) -> TrainedRun:
     """Return the finished run in `run`; `folder` is its data folder where that was moved.
 
     ConversionError where the run is not finished, or its data are not those that it learned from.
     """
-    configuration = _configuration(run)
+    configuration = _decoded(run, Configuration)
     place = folder or Path(configuration.data or "")
     manifest = place / "manifest.csv"
     if not manifest.is_file() or _sha256(manifest) != configuration.manifest_sha256:
@@ -101,11 +113,11 @@ def _read(run: Path, place: Path, configuration: Configuration) -> TrainedRun:
     return TrainedRun(configuration, model, data, place, settings.sites, _parts(data.parts))
 
 
-def _configuration(run: Path) -> Configuration:
+def _decoded(run: Path, kind: type[Said]) -> Said:
     if not (run / "model.keras").is_file():
         raise ConversionError(f"{run} holds no finished run: train there first.")
     try:
-        return msgspec.json.decode((run / "config.json").read_bytes(), type=Configuration)
+        return msgspec.json.decode((run / "config.json").read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError) as error:
         raise ConversionError(f"{run / 'config.json'} makes no sense: train anew.") from error
 
