@@ -1,0 +1,157 @@
+"""The body around the thorax from the front: trunk, shoulders, neck, arms, breasts; lean and fat, in mm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.phantom.beams import Beams
+from training.phantom.grid import Map
+from training.phantom.person import Person
+from training.phantom.projection import Vector
+from training.phantom.thorax import Thorax, chord_share
+
+
+@dataclass(frozen=True)
+class Breast:
+    """A breast pressed to the detector: its middle (x, z), half axes, thickness, and gland's share of it."""
+
+    middle_mm: tuple[float, float]
+    half_mm: tuple[float, float]
+    thickness_mm: float
+    gland: float
+
+
+@dataclass(frozen=True)
+class Body:
+    """The body's form, mm: `layer_mm` is the fat under the skin, `wall_mm` the muscle beside the ribs.
+
+    `shoulder_mm` is a shoulder joint's distance from the midline and its height, `arms` the angle of the
+    right and the left arm from hanging, in radians.
+    """
+
+    thorax: Thorax
+    layer_mm: float
+    wall_mm: float
+    shoulder_mm: tuple[float, float]
+    neck_mm: tuple[float, float]
+    arm_mm: float
+    arms: tuple[float, float]
+    breasts: tuple[Breast, ...]
+
+
+def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
+    """Return the body of a person as it stands for this picture."""
+    index = person.weight_kg / (person.height_cm / 100.0) ** 2
+    female = person.sex == "F"
+    layer = float(
+        np.clip((6.0 + 1.0 * (index - 22.0) + (4.0 if female else 0.0)) * rng.lognormal(0.0, 0.2), 3.0, 50.0)
+    )
+    size = person.height_cm / 175.0 * (0.94 if female else 1.0)
+    up = bool(rng.random() < 0.12)
+    angle = rng.uniform(2.2, 2.8) if up else rng.uniform(0.12, 0.95)
+    return Body(
+        thorax,
+        layer,
+        wall_mm=float(size * rng.uniform(12.0, 22.0)),
+        shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-30.0, 12.0))),
+        neck_mm=(float(size * rng.normal(54.0, 4.0)), float(size * rng.normal(62.0, 4.0))),
+        arm_mm=float(size * rng.normal(36.0, 3.0) + 0.5 * (index - 24.0)),
+        arms=(float(angle + rng.normal(0.0, 0.06)), float(angle + rng.normal(0.0, 0.06))),
+        breasts=_draw_breasts(thorax, index, rng) if female else (),
+    )
+
+
+def tissue_mm(body: Body, beams: Beams) -> tuple[Map, Map]:
+    """Return each beam's way through lean tissue and through fat, the lungs not yet taken out, in mm."""
+    thorax = body.thorax
+    x, z = beams.on_plane(float(thorax.middle_mm(np.array(thorax.top_mm - 0.5 * thorax.height_mm))[1]))
+    lean = _solid_mm(body, x, z, 0.0)
+    fat = np.maximum(_solid_mm(body, x, z, body.layer_mm) - lean, 0.0)
+    for breast in body.breasts:
+        u, v = (x - breast.middle_mm[0]) / breast.half_mm[0], (z - breast.middle_mm[1]) / breast.half_mm[1]
+        above = np.where(v > 0.0, v * 0.45, v)
+        swell = breast.thickness_mm * np.maximum(1.0 - u**2 - above**2, 0.0) ** np.float32(0.7)
+        swell *= 1.0 - np.clip(v - 0.3, 0.0, 1.0)
+        lean += np.float32(breast.gland) * swell
+        fat += np.float32(1.0 - breast.gland) * swell
+    return lean, fat
+
+
+def _draw_breasts(thorax: Thorax, index: float, rng: np.random.Generator) -> tuple[Breast, ...]:
+    size = float(np.clip(rng.lognormal(0.0, 0.25) * (0.75 + 0.022 * (index - 20.0)), 0.45, 1.9))
+    fall, gland = rng.uniform(0.0, 45.0), rng.uniform(0.1, 0.5)
+    return tuple(
+        Breast(
+            (side * (82.0 + rng.normal(0.0, 6.0)), thorax.top_mm - 145.0 - fall + rng.normal(0.0, 6.0)),
+            (72.0 * size**0.5, 74.0 * size**0.5),
+            thickness_mm=32.0 * size,
+            gland=gland,
+        )
+        for side in (-1, 1)
+    )
+
+
+def _solid_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
+    """Return the body's thickness along each beam, with a layer of fat of this thickness all around."""
+    trunk = _trunk_mm(body, x, z, layer_mm)
+    shoulders = _shoulders_mm(body, x, z, layer_mm)
+    half, deep = (value + 0.5 * layer_mm for value in body.neck_mm)
+    neck = 2.0 * deep * np.sqrt(np.maximum(1.0 - (x / np.float32(half)) ** 2, 0.0))
+    solid = np.maximum(np.maximum(trunk, shoulders), neck * (z > body.shoulder_mm[1]))
+    for side, angle in zip((-1, 1), body.arms, strict=True):
+        solid = np.maximum(solid, _arm_mm(body, x, z, side, angle, layer_mm))
+    return solid.astype(np.float32)
+
+
+def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
+    """Return the thickness of chest and belly: the cage with muscle around, wider under the arms."""
+    thorax = body.thorax
+    heights = np.linspace(thorax.top_mm - 1.8 * thorax.height_mm, thorax.top_mm + 60.0, 400)
+    down = np.clip((thorax.top_mm - heights) / thorax.height_mm, 0.05, 1.1)
+    level = thorax.top_mm - down * thorax.height_mm
+    armpit = 26.0 * np.exp(-(((down - 0.30) / 0.22) ** 2))
+    half = thorax.half_width_mm(level) + body.wall_mm + armpit + layer_mm
+    deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 1.7 * layer_mm
+    index = np.clip((z - heights[0]) * (399.0 / (heights[-1] - heights[0])), 0, 399).astype(np.int16)
+    half_map, deep_map = half.astype(np.float32)[index], deep.astype(np.float32)[index]
+    middle = np.interp(heights, thorax.spine_mm[::-1, 2], 0.5 * thorax.spine_mm[::-1, 0]).astype(np.float32)[
+        index
+    ]
+    top = np.clip((np.float32(body.shoulder_mm[1] + 60.0) - z) / 90.0, 0.0, 1.0)
+    return deep_map * chord_share((x - middle) / half_map) * top**0.5
+
+
+def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
+    """Return the thickness of the slope from the neck to the shoulders' tips."""
+    joint, height = body.shoulder_mm
+    out = np.abs(x)
+    slope = np.maximum(out - np.float32(body.neck_mm[0]), 0.0)
+    edge = height + 32.0 + layer_mm + 52.0 * np.exp(-slope / np.float32(30.0))
+    edge = edge - 40.0 * np.maximum((out - joint + 10.0) / 55.0, 0.0) ** 2
+    below = np.clip((edge - z) / 85.0, 0.0, 1.0)
+    depth = (150.0 + 1.6 * layer_mm) * np.sqrt(1.0 - (1.0 - below) ** 2)
+    tip = np.sqrt(np.maximum(1.0 - (out / np.float32(joint + 52.0 + layer_mm)) ** 8, 0.0))
+    foot = np.clip((z - np.float32(height - 125.0)) / 110.0, 0.0, 1.0)
+    return depth * tip * foot
+
+
+def _arm_mm(body: Body, x: Map, z: Map, side: int, angle: float, layer_mm: float) -> Map:
+    """Return the thickness of an upper arm, a rod from the shoulder along `angle`."""
+    dx, dz = side * x - np.float32(body.shoulder_mm[0]), z - np.float32(body.shoulder_mm[1])
+    along = dx * np.float32(np.sin(angle)) - dz * np.float32(np.cos(angle))
+    across = dx * np.float32(np.cos(angle)) + dz * np.float32(np.sin(angle))
+    radius = np.float32(body.arm_mm + 0.8 * layer_mm) * (
+        1.12 - np.clip(along, 0.0, 250.0) * np.float32(0.0007)
+    )
+    end = np.minimum(along, 0.0)
+    return 2.0 * np.sqrt(np.maximum(radius**2 - across**2 - end**2, 0.0))
+
+
+def arm_bone_mm(body: Body, side: int) -> Vector:
+    """Return points along the upper arm's bone from its head down, [n, 3]."""
+    angle = body.arms[0 if side < 0 else 1]
+    joint = np.array([side * body.shoulder_mm[0], 0.0, body.shoulder_mm[1]])
+    along = np.array([side * np.sin(angle), 0.0, -np.cos(angle)])
+    return joint + np.linspace(0.0, 260.0, 30)[:, None] * along

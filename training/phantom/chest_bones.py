@@ -1,0 +1,63 @@
+"""Bone of ribs and shoulders beam by beam, each bone with its own relative mineral."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from training.phantom.bones import Bones
+from training.phantom.grid import Map
+from training.phantom.projection import Projection
+from training.phantom.ribs import CORTEX_G_CM3, SPONGY_G_CM3, Rib
+from training.phantom.shoulder_girdle import Side, blade_g_cm2, shell_g_cm2
+from training.phantom.solids import Tube, tube_chords_mm
+
+_THINNING = 0.6
+"""The cortex thins with this power of a bone's relative mineral; the rest of the loss is in its density."""
+
+
+def thinned(tube: Tube, factor: float) -> tuple[Tube, float]:
+    """Return a rod with its cortex thinned for a relative mineral, and what to weigh its mineral with.
+
+    Together they keep the mineral of the cross-section at `factor` times that of the bone at 1.
+    """
+    thin = Tube(tube.points_mm, tube.radius_mm, tube.wall_mm * factor**_THINNING, tube.flatness)
+    return thin, factor * _section_g_cm(tube) / _section_g_cm(thin)
+
+
+def tubes_g_cm2(tubes: Sequence[Tube], factor: float, projection: Projection) -> Map:
+    """Return the areal mineral of rods of bone with a relative mineral."""
+    pairs = [thinned(tube, factor) for tube in tubes]
+    total = projection.grid.zeros()
+    for weight in sorted({round(weight, 6) for _, weight in pairs}):
+        alike = [tube for tube, own in pairs if round(own, 6) == weight]
+        walls, hollows = tube_chords_mm(alike, projection)
+        total += np.float32(0.1 * weight) * (CORTEX_G_CM3 * walls + SPONGY_G_CM3 * hollows).astype(np.float32)
+    return total
+
+
+def ribs_g_cm2(ribs: Sequence[Rib], bones: Bones, projection: Projection) -> Map:
+    """Return the areal mineral of all ribs."""
+    return tubes_g_cm2([rib.tube for rib in ribs], bones["ribs"], projection)
+
+
+def shoulder_g_cm2(side: Side, name: str, bones: Bones, projection: Projection) -> Map:
+    """Return the areal mineral of one shoulder; `name` is right or left."""
+    total = tubes_g_cm2(side.clavicle_tubes, bones[f"{name}_clavicle"], projection)
+    scapula = tubes_g_cm2(side.scapula_tubes, 1.0, projection) + blade_g_cm2(side, projection)
+    for end in side.scapula_ends:
+        shell_g_cm2(end, projection, 1.2, 0.12, scapula)
+    total += np.float32(bones["scapulae"]) * scapula
+    humerus = tube_chords_mm([side.humerus], projection)
+    arm = np.float32(0.1 * CORTEX_G_CM3) * humerus[0]
+    shell_g_cm2(side.head, projection, 1.2, 0.10, arm)
+    return total + np.float32(bones["humeri"]) * arm
+
+
+def _section_g_cm(tube: Tube) -> float:
+    """Return the mineral of a cross-section in the middle of a rod, relative."""
+    high = float(np.mean(tube.radius_mm))
+    wide = high * tube.flatness
+    hollow = max(high - tube.wall_mm, 0.0) * max(wide - tube.wall_mm, 0.0)
+    return CORTEX_G_CM3 * (high * wide - hollow) + SPONGY_G_CM3 * hollow

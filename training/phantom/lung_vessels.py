@@ -1,0 +1,117 @@
+"""The tree of vessels in a lung: it branches from the hilum, thins by Murray's law and fades outwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from training.phantom.beams import Beams
+from training.phantom.grid import Map
+from training.phantom.lungs import Dome
+from training.phantom.projection import Projection, Vector
+from training.phantom.thorax import Thorax
+
+_SMALLEST_MM = 0.4
+_CLASSES_MM = (0.45, 0.65, 0.95, 1.4, 2.0, 3.0, 4.4, 6.0)
+"""Vessels are drawn in classes of radius, each spread over its own disc at once."""
+
+
+@dataclass(frozen=True)
+class Vessels:
+    """Straight pieces: where each begins and ends [n, 3], and its radius [n], in mm."""
+
+    begin_mm: Vector
+    end_mm: Vector
+    radius_mm: Vector
+
+
+def grow_vessels(thorax: Thorax, dome: Dome, root_mm: Vector, rng: np.random.Generator) -> Vessels:
+    """Return one lung's vessels, arteries and veins alike, from its hilum to near its border."""
+    count = 11
+    upward = np.linspace(-1.25, 1.2, count) + rng.normal(0.0, 0.10, count)
+    depth = rng.normal(0.0, 0.55, count)
+    course = np.stack([dome.side * np.cos(upward), depth, np.sin(upward)], axis=1)
+    course /= np.linalg.norm(course, axis=1, keepdims=True)
+    begin = root_mm + rng.normal(0.0, 4.0, (count, 3)) + np.outer(np.sin(upward), [0.0, 0.0, 16.0])
+    radius = rng.uniform(2.6, 4.6, count) * np.where(upward < 0.0, 1.15, 0.85)
+    pieces = []
+    while len(begin):
+        length = (5.0 + 4.5 * radius) * rng.lognormal(0.0, 0.35, len(radius))
+        end = begin + course * length[:, None]
+        pieces.append(Vessels(begin, end, radius))
+        inside = _inside(thorax, dome, end)
+        begin, course, radius = _branched(end[inside], course[inside], radius[inside], rng)
+    return Vessels(
+        *(np.concatenate([getattr(p, name) for p in pieces]) for name in ("begin_mm", "end_mm", "radius_mm"))
+    )
+
+
+def vessels_mm(vessels: list[Vessels], beams: Beams) -> Map:
+    """Return each beam's way through vessels, in mm."""
+    grid = beams.projection.grid
+    total = grid.zeros()
+    lower = 0.0
+    for radius, upper in zip(_CLASSES_MM, (*_CLASSES_MM[1:], np.inf), strict=True):
+        line = grid.zeros().ravel()
+        for tree in vessels:
+            chosen = (tree.radius_mm >= lower) & (tree.radius_mm < upper)
+            line += _deposited(tree, chosen, beams.projection)
+        total += _spread(line.reshape(total.shape), radius, grid.pixel_mm)
+        lower = upper
+    return total
+
+
+def _branched(
+    begin: Vector, course: Vector, radius: Vector, rng: np.random.Generator
+) -> tuple[Vector, Vector, Vector]:
+    """Return the two branches of each vessel, the larger one straighter, without what is too small."""
+    aside = rng.standard_normal((2, *course.shape))
+    aside -= np.sum(aside * course, axis=2, keepdims=True) * course
+    aside /= np.linalg.norm(aside, axis=2, keepdims=True)
+    larger = rng.uniform(0.80, 0.95, len(radius))
+    smaller = np.cbrt(1.0 - larger**3)
+    bend = np.stack([0.55 * smaller, 0.9 * larger])[..., None]
+    courses = course + bend * aside
+    courses /= np.linalg.norm(courses, axis=2, keepdims=True)
+    radii = np.stack([larger, smaller]) * radius
+    keep = radii > _SMALLEST_MM
+    return np.stack([begin, begin])[keep], courses[keep], radii[keep]
+
+
+def _inside(thorax: Thorax, dome: Dome, points: Vector, border_mm: float = 9.0) -> np.ndarray:
+    x, y = thorax.middle_mm(points[:, 2])
+    out = (points[:, 0] - x) / np.maximum(thorax.half_width_mm(points[:, 2]) - border_mm, 1.0)
+    deep = (points[:, 1] - y) / np.maximum(thorax.half_depth_mm(points[:, 2]) - border_mm, 1.0)
+    back = dome.steepness * (points[:, 1] - dome.top_mm[1]) ** 2
+    above = points[:, 2] > dome.height_mm(points[:, 0]) - back + border_mm
+    beside = dome.side * (points[:, 0] - x) > 22.0
+    return (np.abs(out) ** 2.4 + np.abs(deep) ** 2.4 < 1.0) & above & beside
+
+
+def _deposited(tree: Vessels, chosen: np.ndarray, projection: Projection) -> Map:
+    """Return the length of the chosen pieces on each pixel, in mm, flat."""
+    grid = projection.grid
+    begin, end = tree.begin_mm[chosen], tree.end_mm[chosen]
+    length = np.linalg.norm(end - begin, axis=1)
+    steps = np.maximum(np.ceil(length / (0.6 * grid.pixel_mm)), 1).astype(np.intp)
+    piece = np.repeat(np.arange(len(steps)), steps)
+    first = np.cumsum(steps) - steps
+    share = ((np.arange(len(piece)) - first[piece] + 0.5) / steps[piece])[:, None]
+    at = projection.on_grid(begin[piece] * (1.0 - share) + end[piece] * share) / grid.pixel_mm
+    column, row = at[:, 0].astype(np.intp), at[:, 1].astype(np.intp)
+    seen = (at.min(axis=1) >= 0) & (column < grid.columns) & (row < grid.rows)
+    weight = (length / steps)[piece]
+    line = np.bincount((row * grid.columns + column)[seen], weight[seen], minlength=grid.rows * grid.columns)
+    return line.astype(np.float32)
+
+
+def _spread(line: Map, radius_mm: float, pixel_mm: float) -> Map:
+    """Return the chord of vessels of this radius along `line`, in mm, their walls a little soft."""
+    reach = int(np.ceil(radius_mm / pixel_mm + 1.0))
+    offset = np.arange(-reach, reach + 1.0)
+    distance = np.hypot(offset[:, None], offset[None])
+    share = np.clip(radius_mm / pixel_mm - distance + 0.5, 0.0, 1.0)
+    kernel = share * (np.pi * radius_mm**2 / pixel_mm**2 / share.sum())
+    return cv2.filter2D(line, -1, kernel.astype(np.float32), borderType=cv2.BORDER_CONSTANT)

@@ -1,0 +1,77 @@
+"""The twelve pairs of ribs: where they run around the cage, how thick they are, and their mineral."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.phantom.person import Person
+from training.phantom.projection import Vector
+from training.phantom.solids import Tube
+from training.phantom.spine import Spine
+from training.phantom.thorax import Thorax
+
+_STREAM = 0x21B5
+_DROP_MM = (44.0, 60.0, 76.0, 92.0, 105.0, 116.0, 124.0, 126.0, 116.0, 98.0, 64.0, 34.0)
+"""How far each rib's front end lies below its head in a man of 175 cm (assumed, as seen on pictures)."""
+_END = (0.86, 0.83, 0.79, 0.76, 0.73, 0.71, 0.68, 0.62, 0.56, 0.50, 0.35, 0.22)
+"""Where the bone ends and cartilage begins, from the back (0) to the front (1) around the cage."""
+_WAY = np.array([0.0, 0.10, 0.20, 0.35, 0.50, 0.65, 0.80, 1.0])
+_FALLEN = np.array([0.0, -0.02, 0.03, 0.16, 0.46, 0.77, 0.95, 1.02])
+"""The share of the drop on the way around the cage: level at the back, steepest at the side."""
+_HALF_HEIGHT_MM = (5.5, 5.5, 5.8, 6.2, 6.5, 6.7, 6.8, 6.8, 6.6, 6.3, 5.6, 4.8)
+_FLATNESS = 0.55
+_OUTSIDE_MM = 5.0
+"""The ribs' middle line lies this far outside the lungs."""
+CORTEX_MM = 0.85
+CORTEX_G_CM3 = 1.15
+SPONGY_G_CM3 = 0.20
+"""Mineral of compact and of spongy bone of a rib (assumed; cortex 0.5 to 1 mm: Mohr et al., 2007)."""
+
+
+@dataclass(frozen=True)
+class Rib:
+    """One rib: its side (-1 right, 1 left), number from the top, and its shape without a factor of bone."""
+
+    side: int
+    level: int
+    tube: Tube
+
+
+def ribs_of(person: Person, spine: Spine, thorax: Thorax, seed: int, number: int) -> list[Rib]:
+    """Return 24 ribs in the patient's frame; the same seed and number give the same ones."""
+    rng = np.random.default_rng([seed, number, _STREAM])
+    size = person.height_cm / 175.0 * (0.94 if person.sex == "F" else 1.0)
+    slope, height = rng.normal(1.0, 0.10), size * rng.normal(1.0, 0.07)
+    flatness, wall = _FLATNESS * rng.normal(1.0, 0.08), CORTEX_MM * size * rng.normal(1.0, 0.12)
+    curl = rng.normal(0.0, 0.04)
+    ribs = []
+    for side in (-1, 1):
+        for level in range(1, 13):
+            drop = _DROP_MM[level - 1] * size * slope * rng.normal(1.0, 0.03)
+            points = _course(spine, thorax, side, level, drop, curl)
+            half = _HALF_HEIGHT_MM[level - 1] * height * rng.normal(1.0, 0.04)
+            radius = half * np.interp(
+                np.linspace(0.0, 1.0, len(points)), [0.0, 0.1, 0.6, 1.0], [0.75, 0.9, 1.0, 1.12]
+            )
+            ribs.append(Rib(side, level, Tube(points, radius, wall, flatness)))
+    return ribs
+
+
+def _course(spine: Spine, thorax: Thorax, side: int, level: int, drop_mm: float, curl: float) -> Vector:
+    """Return the middle line of a rib from its head to the end of its bone."""
+    head = spine.centre_mm(f"T{level}") + np.array([side * 13.0, 9.0, 9.0 if 1 < level < 11 else 2.0])
+    way = np.linspace(0.10 if level > 2 else 0.16, _END[level - 1], 60)
+    fallen = np.interp(way, _WAY, _FALLEN) + curl * np.sin(np.pi * way)
+    around = thorax.round_the_cage(side * np.pi * way, head[2] - drop_mm * _smooth(fallen), _OUTSIDE_MM)
+    neck = head + np.array([side * 17.0, 14.0, 0.0])
+    points = np.vstack([np.linspace(head, neck, 6), around[2:]])
+    kernel = np.hanning(9)[1:-1] / np.hanning(9).sum()
+    padded = np.pad(points, ((3, 3), (0, 0)), mode="reflect", reflect_type="odd")
+    return np.stack([np.convolve(padded[:, axis], kernel, "valid") for axis in range(3)], axis=1)
+
+
+def _smooth(values: Vector) -> Vector:
+    padded = np.pad(values, 5, mode="reflect", reflect_type="odd")
+    return np.convolve(padded, np.hanning(13)[1:-1] / np.hanning(13).sum(), "valid")

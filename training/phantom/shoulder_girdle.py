@@ -1,0 +1,146 @@
+"""Collar bones, shoulder blades and the heads of the upper arms, in the patient's mm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from training.phantom.chest_body import Body, arm_bone_mm
+from training.phantom.grid import Map
+from training.phantom.person import Person
+from training.phantom.projection import Projection, Vector
+from training.phantom.solids import Ellipsoid, Tube, ellipsoid_chord_mm
+from training.phantom.thorax import Thorax
+
+CLAVICLE_CORTEX_MM = 1.9
+"""Wall of a young adult's collar bone at its shaft, mm (1.5 to 2.5: Andermahr et al., Clin Anat 2007)."""
+_BLADE_G_CM2 = 0.17
+
+
+@dataclass(frozen=True)
+class Side:
+    """The shoulder of one side: rods of its bones, its rounded ends, and the corners of the blade [4, 3]."""
+
+    clavicle: Vector
+    clavicle_tubes: tuple[Tube, ...]
+    scapula_tubes: tuple[Tube, ...]
+    scapula_ends: tuple[Ellipsoid, ...]
+    blade: Vector
+    humerus: Tube
+    head: Ellipsoid
+
+
+def draw_shoulder(
+    person: Person, thorax: Thorax, body: Body, side: int, forward: float, rng: np.random.Generator
+) -> Side:
+    """Return one shoulder; `forward` 0 to 1 is how far the arms have turned the blade out of the lung."""
+    size = person.height_cm / 175.0 * (0.92 if person.sex == "F" else 1.0)
+    joint = np.array(
+        [side * body.shoulder_mm[0], _back(thorax, body.shoulder_mm[1]) - 45.0, body.shoulder_mm[1]]
+    )
+    clavicle = _clavicle(thorax, joint, side, size, rng)
+    blade = _blade(thorax, joint, side, size, forward, rng)
+    acromion = joint + size * np.array([side * 2.0, 12.0, 29.0])
+    return Side(
+        clavicle,
+        _clavicle_tubes(clavicle, size * rng.normal(1.0, 0.08), rng),
+        _scapula_tubes(blade, acromion, joint, side, size),
+        _scapula_ends(joint, side, size),
+        blade,
+        Tube(arm_bone_mm(body, side) + [0.0, joint[1], 0.0], np.full(30, 11.5 * size), 3.6 * size),
+        Ellipsoid(joint + [side * 6.0, 0.0, 0.0], np.eye(3) * 23.5 * size),
+    )
+
+
+def shell_g_cm2(
+    solid: Ellipsoid, projection: Projection, wall_mm: float, spongy_g_cm3: float, total: Map
+) -> None:
+    """Add the mineral of a rounded end of a bone, cortex around spongy bone, to `total`."""
+    patch, outer = ellipsoid_chord_mm(solid, projection)
+    lengths = np.linalg.norm(solid.half_axes_mm, axis=1, keepdims=True)
+    inner_solid = Ellipsoid(solid.centre_mm, solid.half_axes_mm * np.maximum(1.0 - wall_mm / lengths, 0.05))
+    inner_patch, inner = ellipsoid_chord_mm(inner_solid, projection)
+    total[patch] += np.float32(0.1 * 1.05) * outer
+    total[inner_patch] -= np.float32(0.1 * (1.05 - spongy_g_cm3)) * inner
+
+
+def blade_g_cm2(side: Side, projection: Projection) -> Map:
+    """Return the areal mineral of the thin plate of a shoulder blade."""
+    grid = projection.grid
+    corners = np.round(projection.on_grid(side.blade) / grid.pixel_mm * 16.0).astype(np.int32)
+    plate = np.zeros((grid.rows, grid.columns), np.uint8)
+    cv2.fillPoly(plate, [corners], 255, lineType=cv2.LINE_AA, shift=4)
+    return plate.astype(np.float32) * np.float32(_BLADE_G_CM2 / 255.0)
+
+
+def _back(thorax: Thorax, z_mm: float) -> float:
+    z = np.array(min(z_mm, thorax.top_mm - 40.0))
+    return float(thorax.middle_mm(z)[1] + thorax.half_depth_mm(z))
+
+
+def _clavicle(thorax: Thorax, joint: Vector, side: int, size: float, rng: np.random.Generator) -> Vector:
+    """Return the S of a collar bone from its medial to its lateral end, [n, 3]."""
+    height = thorax.top_mm - size * rng.normal(32.0, 5.0)
+    level = np.array(height)
+    front = float(thorax.middle_mm(level)[1] - thorax.half_depth_mm(level)) - 4.0
+    medial = np.array([side * size * rng.normal(18.0, 2.0), front, height])
+    lateral = joint + size * np.array([side * -6.0, 4.0, 27.0])
+    way = np.linspace(0.0, 1.0, 40)[:, None]
+    wave = np.sin(2.0 * np.pi * way) * size * rng.normal(11.0, 2.0)
+    arch = np.sin(np.pi * way) * rng.normal(3.0, 3.0)
+    return medial + way * (lateral - medial) + np.hstack([0 * way, -wave, arch + 0.25 * wave])
+
+
+def _clavicle_tubes(line: Vector, size: float, rng: np.random.Generator) -> tuple[Tube, ...]:
+    wall = CLAVICLE_CORTEX_MM * size * rng.normal(1.0, 0.08)
+    parts = ((slice(0, 9), 9.5, 7.0, 0.55), (slice(8, 30), 6.2, 5.6, 1.0), (slice(29, 40), 6.0, 7.0, 0.6))
+    return tuple(
+        Tube(line[part], np.linspace(first, last, len(line[part])) * size, wall * cortex)
+        for part, first, last, cortex in parts
+    )
+
+
+def _blade(
+    thorax: Thorax, joint: Vector, side: int, size: float, forward: float, rng: np.random.Generator
+) -> Vector:
+    """Return superior angle, inferior angle, lower and upper edge of the socket."""
+    inner = 72.0 + 34.0 * forward + rng.normal(0.0, 5.0)
+    lower = 96.0 + 44.0 * forward + rng.normal(0.0, 6.0)
+    top, bottom = joint[2] + size * 24.0, joint[2] - size * rng.normal(118.0, 7.0)
+    return np.array(
+        [
+            [side * inner * size, _back(thorax, top) + 8.0, top],
+            [side * lower * size, _back(thorax, bottom) + 10.0, bottom],
+            [joint[0] - side * 24.0 * size, joint[1] + 4.0, joint[2] - 16.0 * size],
+            [joint[0] - side * 26.0 * size, joint[1] + 4.0, joint[2] + 14.0 * size],
+        ]
+    )
+
+
+def _scapula_tubes(
+    blade: Vector, acromion: Vector, joint: Vector, side: int, size: float
+) -> tuple[Tube, ...]:
+    def rod(first: Vector, last: Vector, radius: float, wall: float, bend: float = 0.0) -> Tube:
+        way = np.linspace(0.0, 1.0, 20)[:, None]
+        middle = np.sin(np.pi * way) * bend * np.array([side * 1.0, 0.0, 0.0])
+        return Tube(first + way * (last - first) + middle, np.full(20, radius * size), wall * size, 0.8)
+
+    medial = blade[0] + 0.3 * (blade[1] - blade[0])
+    return (
+        rod(blade[1], blade[2], 4.6, 1.5, -5.0),
+        rod(blade[0], blade[1], 2.2, 0.9, -6.0),
+        rod(blade[0], blade[3], 2.0, 0.8, 3.0),
+        rod(medial, acromion, 4.5, 1.0),
+        rod(acromion, joint + size * np.array([side * 8.0, -14.0, 27.0]), 7.0, 1.2),
+    )
+
+
+def _scapula_ends(joint: Vector, side: int, size: float) -> tuple[Ellipsoid, ...]:
+    socket = joint + size * np.array([side * -25.0, 3.0, 0.0])
+    coracoid = joint + size * np.array([side * -30.0, -22.0, 14.0])
+    return (
+        Ellipsoid(socket, np.diag([6.0, 13.0, 18.0]) * size),
+        Ellipsoid(coracoid, np.diag([9.0, 18.0, 7.0]) * size),
+    )
