@@ -74,9 +74,9 @@ def pelvis(rows: int, rng: np.random.Generator) -> Scene:
     """Return a pelvis from the front with both hips, L4 and L5."""
     figure = Figure(figure_projection((330.0, rng.uniform(300.0, 420.0)), rows, "frontal", (0, 0, -270), rng))
     _trunk_flesh(figure, rng)
-    figure.bones(_pelvic_bones(), rng.uniform(0.7, 1.2))
+    figure.bones(pelvic_bones(0.0), rng.uniform(0.7, 1.2))
     figure.bones(_vertebrae(range(4, 6), 0.0))
-    _gas(figure, rng, 6)
+    gas(figure, rng, 6)
     return figure.scene(rng.uniform(0.2, 0.5))
 
 
@@ -85,7 +85,7 @@ def hip(rows: int, rng: np.random.Generator) -> Scene:
     side = rng.choice([-1, 1])
     figure = Figure(figure_projection((150.0, 150.0), rows, "frontal", (side * 115, 0, -300), rng))
     figure.flesh((side * 100, 0, -300), (120, 90, 260))
-    figure.bones(_pelvic_bones(), rng.uniform(0.6, 1.2))
+    figure.bones(pelvic_bones(0.0), rng.uniform(0.6, 1.2))
     return figure.scene(rng.uniform(0.2, 0.5))
 
 
@@ -113,8 +113,8 @@ def abdomen(rows: int, rng: np.random.Generator) -> Scene:
     bend = rng.normal(0.0, 12.0)
     figure.bones(_vertebrae(range(-2, 6), bend))
     figure.bones(_ribs(range(-3, 1), bend), 0.7)
-    figure.bones(_pelvic_bones())
-    _gas(figure, rng, 25)
+    figure.bones(pelvic_bones(0.0))
+    gas(figure, rng, 25)
     return figure.scene(rng.uniform(0.2, 0.5))
 
 
@@ -152,7 +152,8 @@ def _ribs(levels: range, bend_mm: float) -> list[Bone]:
     return bones
 
 
-def _pelvic_bones() -> list[Bone]:
+def pelvic_bones(up_mm: float) -> list[Bone]:
+    """Return sacrum, hip bones and upper femurs, S1 at -205 mm, all moved up by `up_mm`."""
     bones = [_block((0.0, 45.0, -225.0 - 22.0 * k), 10.0, 36.0 - 7.0 * k) for k in range(4)]
     for s in (-1, 1):
         bones += [
@@ -168,10 +169,15 @@ def _pelvic_bones() -> list[Bone]:
             Bone([(s * 116, 0, -296), (s * 150, 0, -325), (s * 158, 0, -350)], [17, 16, 24], 2.5),
             Bone([(s * 158, 0, -345), (s * 150, 0, -420), (s * 140, 0, -560)], [22, 15, 14], 4.5),
         ]
-    return bones
+    return [_raised(bone, up_mm) for bone in bones]
 
 
-def _gas(figure: Figure, rng: np.random.Generator, bubbles: int) -> None:
+def _raised(bone: Bone, up_mm: float) -> Bone:
+    return Bone([(x, y, z + up_mm) for x, y, z in bone.points_mm], bone.radius_mm, bone.wall_mm)
+
+
+def gas(figure: Figure, rng: np.random.Generator, bubbles: int) -> None:
+    """Take up to `bubbles` bubbles of bowel gas out of the flesh of a belly."""
     for _ in range(rng.integers(0, bubbles + 1)):
         centre = (rng.uniform(-110, 110), rng.uniform(-60, -10), rng.uniform(-330, -60))
         figure.flesh(centre, tuple(rng.uniform(6.0, 26.0, 3)), -0.9)

@@ -27,9 +27,9 @@ def film(scene: Scene, rng: np.random.Generator) -> Map:
 
 
 def _developed(density: Map, rng: np.random.Generator) -> Map:
-    if rng.random() < 0.6:
+    if rng.random() < 0.75:
         coarse = cv2.GaussianBlur(density, (0, 0), density.shape[0] * rng.uniform(0.03, 0.12))
-        share = np.float32(rng.uniform(0.2, 0.75))
+        share = np.float32(rng.uniform(0.3, 0.9))
         density = density - share * coarse
     if rng.random() < 0.5:
         fine = density - cv2.GaussianBlur(density, (0, 0), rng.uniform(1.0, 4.0))

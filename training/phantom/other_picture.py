@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.phantom import figure_parts, other_scenes
+from training.phantom import figure_parts, other_scenes, other_trunk
 from training.phantom.figure_parts import Part
 from training.phantom.grid import Map
 from training.phantom.looks import Looks
@@ -27,7 +27,9 @@ def _exposed(part: Part) -> Callable[[int, np.random.Generator], Map]:
 
 
 KINDS: Mapping[str, tuple[float, Callable[[int, np.random.Generator], Map]]] = {
-    "abdomen": (2.0, _exposed(figure_parts.abdomen)),
+    "ap_spine": (3.0, _exposed(other_trunk.ap_spine)),
+    "lateral_chest": (1.2, _exposed(other_trunk.lateral_chest)),
+    "abdomen": (0.8, _exposed(figure_parts.abdomen)),
     "pelvis": (1.0, _exposed(figure_parts.pelvis)),
     "hip": (0.7, _exposed(figure_parts.hip)),
     "hand": (1.0, _exposed(figure_parts.hand)),
