@@ -1,0 +1,71 @@
+"""A person's lumbar spine from the side: what lies along each beam, and where the vertebrae's corners fall."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from desktop.imaging.radiograph import View
+from training.phantom.bone_cloud import shadow
+from training.phantom.bones import Bones
+from training.phantom.bowel import bowel_gas_mm
+from training.phantom.grid import Map
+from training.phantom.person import Person
+from training.phantom.projection import Projection
+from training.phantom.radiograph_looks import Positioning, projection
+from training.phantom.sacrum import hip_bones, sacrum_bone
+from training.phantom.scene import RadiographPhantom, Scene
+from training.phantom.spine import Spine, spine_g_cm2
+from training.phantom.spine_form import MEASURED
+from training.phantom.trunk import draw_trunk, trunk_masses
+
+_STREAM = 0x1A7E
+SHOWN = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
+"""Vertebrae that may lie in the field."""
+MARKED = ("T12", "L1", "L2", "L3", "L4", "L5")
+"""Vertebrae of which all six corners are truth; of S1 only the three above."""
+
+
+def build_lateral(
+    person: Person, bones: Bones, spine: Spine, positioning: Positioning, seed: int, number: int
+) -> RadiographPhantom:
+    """Return the person from the side, L3 on the central ray but for what the positioning moves it."""
+    rng = np.random.default_rng([seed, number, _STREAM])
+    view = projection(positioning, spine.centre_mm("L3"))
+    return RadiographPhantom(
+        view=View.LUMBAR_LATERAL,
+        person=person,
+        projection=view,
+        scene=_scene(person, bones, spine, view, rng),
+        bmd_g_cm2={level: person.bmd_g_cm2[level] for level in MEASURED},
+        area_cm2={level: person.area_cm2[level] for level in MEASURED},
+        vertebrae=corners_on_grid(spine, view),
+        fracture_grades=spine.fracture_grades(),
+    )
+
+
+def corners_on_grid(spine: Spine, view: Projection) -> dict[str, tuple[float, float]]:
+    """Return where the corners of T12 to L5 and the upper ones of S1 fall, as `l1_superior_anterior`."""
+    found = {}
+    for level in (*MARKED, "S1"):
+        for name, point in spine.corners_mm(level).items():
+            if level != "S1" or name.startswith("superior"):
+                x, y = view.on_grid(point[None])[0]
+                found[f"{level.lower()}_{name}"] = (float(x), float(y))
+    return found
+
+
+def _scene(person: Person, bones: Bones, spine: Spine, view: Projection, rng: np.random.Generator) -> Scene:
+    trunk = draw_trunk(person, spine, rng)
+    lean, fat = trunk_masses(trunk, view, rng)
+    gas = bowel_gas_mm(trunk, spine, view, rng)
+    lean = np.maximum(lean - 0.105 * gas, 0.15 * lean)
+    mineral = spine_g_cm2(spine, view, SHOWN) + _pelvis_g_cm2(spine, bones, view, rng)
+    return Scene(lean=lean, fat=fat, mineral=mineral, metal=view.grid.zeros())
+
+
+def _pelvis_g_cm2(spine: Spine, bones: Bones, view: Projection, rng: np.random.Generator) -> Map:
+    result = view.grid.zeros()
+    for cloud in (*sacrum_bone(spine, bones, rng), *hip_bones(spine, bones, rng)):
+        patch, mass = shadow(cloud, view, 0.7)
+        result[patch] += mass
+    return result
