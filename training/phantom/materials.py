@@ -17,6 +17,7 @@ _ELEMENT_CM2_G = {
     "P": (5.352, 1.700, 0.8096, 0.4916, 0.3494, 0.2324, 0.1865, 0.1432),
     "Ca": (13.06, 4.080, 1.830, 1.019, 0.6578, 0.3656, 0.2571, 0.1674),
     "Al": (3.441, 1.128, 0.5685, 0.3681, 0.2778, 0.2018, 0.1704, 0.1378),
+    "Ti": (15.85, 4.972, 2.214, 1.213, 0.7661, 0.4052, 0.2721, 0.1649),
 }
 _TISSUE_CM2_G = {
     "lean": (0.8205, 0.3783, 0.2685, 0.2262, 0.2048, 0.1823, 0.1693, 0.1492),  # skeletal muscle
@@ -24,12 +25,12 @@ _TISSUE_CM2_G = {
 }
 _HYDROXYAPATITE_SHARES = {"Ca": 0.3989, "P": 0.1850, "O": 0.4141, "H": 0.0020}  # Ca10(PO4)6(OH)2 by mass
 
-DENSITY_G_CM3 = {"lean": 1.05, "fat": 0.95, "mineral": 3.16, "Al": 2.70}
-"""ICRU-44 for the tissues; hydroxyapatite's crystal density for mineral."""
+DENSITY_G_CM3 = {"lean": 1.05, "fat": 0.95, "mineral": 3.16, "metal": 4.51, "Al": 2.70}
+"""ICRU-44 for the tissues; hydroxyapatite's crystal density for mineral, titanium's for metal."""
 
 
 def mass_attenuation(material: str, energy_kev: Array) -> Array:
-    """Return cm2/g of `lean`, `fat`, `mineral` (hydroxyapatite) or `Al` at energies of 20-150 keV.
+    """Return cm2/g of `lean`, `fat`, `mineral` (hydroxyapatite), `metal` (titanium) or `Al` at 20-150 keV.
 
     Between the tabulated energies the coefficient is interpolated linearly in log-log.
     """
@@ -38,7 +39,8 @@ def mass_attenuation(material: str, energy_kev: Array) -> Array:
             share * np.array(_ELEMENT_CM2_G[element]) for element, share in _HYDROXYAPATITE_SHARES.items()
         )
     else:
-        table = np.array(_TISSUE_CM2_G.get(material) or _ELEMENT_CM2_G[material])
+        element = "Ti" if material == "metal" else material
+        table = np.array(_TISSUE_CM2_G.get(material) or _ELEMENT_CM2_G[element])
     return np.exp(np.interp(np.log(energy_kev), np.log(_TABLE_KEV), np.log(table)))
 
 
