@@ -113,7 +113,7 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     level = thorax.top_mm - down * thorax.height_mm
     armpit = 26.0 * np.exp(-(((down - 0.30) / 0.22) ** 2))
     half = thorax.half_width_mm(level) + body.wall_mm + armpit + layer_mm
-    deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 1.7 * layer_mm
+    deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 60.0 * np.exp(-down / 0.2) + 1.7 * layer_mm
     index = np.clip((z - heights[0]) * (399.0 / (heights[-1] - heights[0])), 0, 399).astype(np.int16)
     half_map, deep_map = half.astype(np.float32)[index], deep.astype(np.float32)[index]
     middle = np.interp(heights, thorax.spine_mm[::-1, 2], 0.5 * thorax.spine_mm[::-1, 0]).astype(np.float32)[
@@ -131,7 +131,7 @@ def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     edge = height + 32.0 + layer_mm + 52.0 * np.exp(-slope / np.float32(30.0))
     edge = edge - 40.0 * np.maximum((out - joint + 10.0) / 55.0, 0.0) ** 2
     below = np.clip((edge - z) / 85.0, 0.0, 1.0)
-    depth = (150.0 + 1.6 * layer_mm) * np.sqrt(1.0 - (1.0 - below) ** 2)
+    depth = (165.0 + 1.6 * layer_mm) * np.sqrt(1.0 - (1.0 - below) ** 2)
     tip = np.sqrt(np.maximum(1.0 - (out / np.float32(joint + 52.0 + layer_mm)) ** 8, 0.0))
     foot = np.clip((z - np.float32(height - 125.0)) / 110.0, 0.0, 1.0)
     return depth * tip * foot
@@ -154,4 +154,4 @@ def arm_bone_mm(body: Body, side: int) -> Vector:
     angle = body.arms[0 if side < 0 else 1]
     joint = np.array([side * body.shoulder_mm[0], 0.0, body.shoulder_mm[1]])
     along = np.array([side * np.sin(angle), 0.0, -np.cos(angle)])
-    return joint + np.linspace(0.0, 260.0, 30)[:, None] * along
+    return joint + np.linspace(18.0, 260.0, 30)[:, None] * along

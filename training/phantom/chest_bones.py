@@ -11,7 +11,8 @@ from training.phantom.grid import Map
 from training.phantom.projection import Projection
 from training.phantom.ribs import CORTEX_G_CM3, SPONGY_G_CM3, Rib
 from training.phantom.shoulder_girdle import Side, blade_g_cm2, shell_g_cm2
-from training.phantom.solids import Tube, tube_chords_mm
+from training.phantom.solids import Ellipsoid, Tube, tube_chords_mm
+from training.phantom.thorax import Thorax
 
 _THINNING = 0.6
 """The cortex thins with this power of a bone's relative mineral; the rest of the loss is in its density."""
@@ -53,6 +54,18 @@ def shoulder_g_cm2(side: Side, name: str, bones: Bones, projection: Projection) 
     arm = np.float32(0.1 * CORTEX_G_CM3) * humerus[0]
     shell_g_cm2(side.head, projection, 1.2, 0.10, arm)
     return total + np.float32(bones["humeri"]) * arm
+
+
+def breastbone_g_cm2(thorax: Thorax, bones: Bones, projection: Projection) -> Map:
+    """Return the areal mineral of the breastbone, its handle and its body: mostly spongy, and faint."""
+    total = projection.grid.zeros()
+    for down, half in ((0.22, (27.0, 6.0, 24.0)), (0.45, (16.0, 5.0, 50.0))):
+        z = np.array(thorax.top_mm - down * thorax.height_mm)
+        x, y = (float(value) for value in thorax.middle_mm(z))
+        front = y - float(thorax.half_depth_mm(z)) - 5.0
+        solid = Ellipsoid(np.array([x, front, float(z)]), np.diag(half) * thorax.width)
+        shell_g_cm2(solid, projection, 0.7, 0.10, total)
+    return total * np.float32(bones["ribs"])
 
 
 def _section_g_cm(tube: Tube) -> float:

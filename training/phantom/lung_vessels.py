@@ -29,16 +29,16 @@ class Vessels:
 
 def grow_vessels(thorax: Thorax, dome: Dome, root_mm: Vector, rng: np.random.Generator) -> Vessels:
     """Return one lung's vessels, arteries and veins alike, from its hilum to near its border."""
-    count = 11
+    count = 16
     upward = np.linspace(-1.25, 1.2, count) + rng.normal(0.0, 0.10, count)
     depth = rng.normal(0.0, 0.55, count)
     course = np.stack([dome.side * np.cos(upward), depth, np.sin(upward)], axis=1)
     course /= np.linalg.norm(course, axis=1, keepdims=True)
     begin = root_mm + rng.normal(0.0, 4.0, (count, 3)) + np.outer(np.sin(upward), [0.0, 0.0, 16.0])
-    radius = rng.uniform(2.6, 4.6, count) * np.where(upward < 0.0, 1.15, 0.85)
+    radius = rng.uniform(2.2, 4.2, count) * np.where(upward < 0.0, 1.15, 0.85)
     pieces = []
     while len(begin):
-        length = (5.0 + 4.5 * radius) * rng.lognormal(0.0, 0.35, len(radius))
+        length = (4.0 + 3.6 * radius) * rng.lognormal(0.0, 0.35, len(radius))
         end = begin + course * length[:, None]
         pieces.append(Vessels(begin, end, radius))
         inside = _inside(thorax, dome, end)
@@ -72,7 +72,7 @@ def _branched(
     aside /= np.linalg.norm(aside, axis=2, keepdims=True)
     larger = rng.uniform(0.80, 0.95, len(radius))
     smaller = np.cbrt(1.0 - larger**3)
-    bend = np.stack([0.55 * smaller, 0.9 * larger])[..., None]
+    bend = np.stack([0.3 + 0.4 * smaller, 0.9 * larger])[..., None]
     courses = course + bend * aside
     courses /= np.linalg.norm(courses, axis=2, keepdims=True)
     radii = np.stack([larger, smaller]) * radius

@@ -14,8 +14,10 @@ from training.phantom.thorax import Thorax, chord_share
 
 _STREAM = 0x1065
 _COLUMN_DOWN = np.array([0.0, 0.05, 0.12, 0.25, 0.40, 0.60, 1.0])
-_COLUMN_MM = np.array([44.0, 38.0, 34.0, 33.0, 34.0, 32.0, 30.0])
+_COLUMN_MM = np.array([42.0, 34.0, 28.0, 26.0, 28.0, 29.0, 28.0])
 """Half width of the mediastinum around the spine, over the way down from the apex, without the heart."""
+_BLEND_MM = 40.0
+"""Over this width around the midline one dome passes into the other."""
 BORDER_SHARES = (0.2, 0.4, 0.6, 0.8)
 """Where the four landmarks of a lung lie on the height from its apex to the costophrenic angle."""
 
@@ -36,11 +38,11 @@ class Dome:
 
     def height_mm(self, x_mm: Map | Vector) -> Map | Vector:
         """Return z of the dome's ridge over x: flat towards the middle, round to the side."""
-        out = (self.side * (x_mm - self.top_mm[0])) / self.reach_mm
-        fall = np.where(
-            out > 0.0, self.fall_mm * np.abs(out) ** 2.4, 0.22 * self.fall_mm * np.minimum(out**2, 2.0)
-        )
-        return self.top_mm[2] - fall
+        scalar = x_mm.dtype.type
+        out = (x_mm - scalar(self.top_mm[0])) * scalar(self.side / self.reach_mm)
+        outer = np.maximum(out, 0.0) ** 2 * (0.6 + 0.4 * np.abs(out))
+        inner = 0.22 * np.minimum(np.minimum(out, 0.0) ** 2, 2.0)
+        return scalar(self.top_mm[2]) - scalar(self.fall_mm) * (outer + inner)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Lungs:
 def draw_lungs(person: Person, thorax: Thorax, depth_of_breath: float, rng: np.random.Generator) -> Lungs:
     """Return the lungs of one breath: 0 is full inspiration, each unit lifts the diaphragm by 15 mm."""
     heavy = np.clip((person.weight_kg / (person.height_cm / 100.0) ** 2 - 25.0) / 5.0, -1.0, 4.0)
-    floor = thorax.top_mm - thorax.height_mm * 0.80
+    floor = thorax.top_mm - thorax.height_mm * 0.91
     top = floor + 15.0 * depth_of_breath + 5.0 * heavy + rng.normal(0.0, 8.0)
     left_lower = rng.normal(11.0, 6.0)
     domes = []
@@ -77,9 +79,9 @@ def draw_lungs(person: Person, thorax: Thorax, depth_of_breath: float, rng: np.r
 
 
 def depth_in_cage_mm(beams: Beams, thorax: Thorax, lungs: Lungs) -> tuple[Map, Map]:
-    """Return each beam's way through right and left lung, mediastinum around the spine left out, in mm.
+    """Return each beam's way through the lungs in mm, and how far above the diaphragm's ridge it passes.
 
-    Heart and vessels are still inside. A beam leaves out what of it lies under the dome.
+    The mediastinum around the spine is left out, and what lies under the domes; heart and vessels are not.
     """
     half_height = float(thorax.middle_mm(np.array(thorax.top_mm - 0.5 * thorax.height_mm))[1])
     x, z = beams.on_plane(half_height)
@@ -98,16 +100,19 @@ def depth_in_cage_mm(beams: Beams, thorax: Thorax, lungs: Lungs) -> tuple[Map, M
     out = x - middle_x
     half = depth * chord_share(out / wall)
     core = 1.5 * depth * np.maximum(1.0 - (out / column) ** 2, 0.0)
-    ways = []
-    for dome in lungs.domes:
-        below = np.sqrt(
-            np.maximum(dome.height_mm(x).astype(np.float32) - z, 0.0) / np.float32(dome.steepness)
-        )
-        centre = np.float32(dome.top_mm[1])
-        abdomen = np.minimum(middle_y + half, centre + below) - np.maximum(middle_y - half, centre - below)
-        way = np.maximum(2.0 * half - np.maximum(abdomen, 0.0) - core, 0.0)
-        ways.append(np.where(out * np.float32(dome.side) > 0.0, way, np.float32(0.0)))
-    return ways[0], ways[1]
+    right, left = lungs.domes
+    on_left = out > 0.0
+    ridges = (right.height_mm(x), left.height_mm(x))
+    above = z - np.where(on_left, ridges[1], ridges[0])
+    centre, steepness = (
+        np.where(on_left, np.float32(b), np.float32(a))
+        for a, b in ((right.top_mm[1], left.top_mm[1]), (right.steepness, left.steepness))
+    )
+    below = np.sqrt(np.maximum(-above, 0.0) / steepness)
+    abdomen = np.minimum(middle_y + half, centre + below) - np.maximum(middle_y - half, centre - below)
+    blend = np.clip(out / np.float32(_BLEND_MM) + np.float32(0.5), 0.0, 1.0)
+    over_ridge = z - ridges[0] - blend * (ridges[1] - ridges[0])
+    return np.maximum(2.0 * half - np.maximum(abdomen, 0.0) - core, 0.0), over_ridge
 
 
 def border_points_mm(thorax: Thorax, dome: Dome, projection: Projection) -> Vector:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.phantom.curves import curve
 from training.phantom.grid import Map
 from training.phantom.lungs import Lungs
 from training.phantom.person import Person
@@ -106,23 +107,23 @@ def _vessels(
         np.array([carina[0] - 15.0 - unfolded / 2, carina[1] - 30.0, carina[2] - 15.0]),
         np.array([carina[0] - 6.0, carina[1] - 22.0, knob[2] + 4.0]),
     ]
-    aorta = _curve([*rise, knob + np.array([-3.0, -6.0, 5.0]), knob + np.array([3.0, 6.0, -10.0]), *down])
-    vein_top = np.array([carina[0] - 20.0, carina[1] - 18.0, thorax.top_mm + 5.0])
-    vein = _curve([vein_top, vein_top + [-2.0, 0.0, -45.0], carina + np.array([-20.0, -25.0, -45.0])])
+    aorta = curve([*rise, knob + np.array([-3.0, -6.0, 5.0]), knob + np.array([3.0, 6.0, -10.0]), *down])
+    vein_top = np.array([carina[0] - 15.0, carina[1] - 18.0, thorax.top_mm + 5.0])
+    vein = curve([vein_top, vein_top + [-2.0, 0.0, -45.0], carina + np.array([-16.0, -25.0, -45.0])])
     trunk = carina + np.array([16.0, -30.0, -30.0])
     lungs = [
         _tube(
-            _curve([carina + np.array([0.0, -12.0, -18.0]), roots[0], roots[0] + [-10.0, 5.0, -28.0]]),
+            curve([carina + np.array([0.0, -12.0, -18.0]), roots[0], roots[0] + [-10.0, 5.0, -28.0]]),
             9.0,
             6.0,
         ),
         _tube(
-            _curve([trunk, carina + np.array([26.0, -12.0, -4.0]), roots[1], roots[1] + [8.0, 8.0, -22.0]]),
+            curve([trunk, carina + np.array([26.0, -12.0, -4.0]), roots[1], roots[1] + [8.0, 8.0, -22.0]]),
             12.0,
             6.5,
         ),
     ]
-    artery = _curve([knob + [2.0, -4.0, 8.0], np.array([carina[0] + 24.0, knob[1], thorax.top_mm - 5.0])])
+    artery = curve([knob + [2.0, -4.0, 8.0], np.array([carina[0] + 24.0, knob[1], thorax.top_mm - 5.0])])
     return (
         _tube(aorta, radius * 1.15, radius * 0.92),
         _tube(vein, 9.0, 10.0),
@@ -138,9 +139,9 @@ def _airways(spine: Spine, thorax: Thorax, carina: Vector, rng: np.random.Genera
         [0.5 * (carina[0] + neck[0]) - abs(rng.normal(1.0, 2.0)), carina[1] - 4.0, thorax.top_mm]
     )
     throat = neck + np.array([0.0, 2.0, 45.0])
-    windpipe = _curve([throat, neck, inlet, carina + np.array([-1.0, 0.0, 25.0]), carina])
-    right = _curve([carina, carina + np.array([-16.0, 2.0, -28.0]), carina + np.array([-24.0, 6.0, -52.0])])
-    left = _curve([carina, carina + np.array([22.0, 3.0, -24.0]), carina + np.array([40.0, 8.0, -40.0])])
+    windpipe = curve([throat, neck, inlet, carina + np.array([-1.0, 0.0, 25.0]), carina])
+    right = curve([carina, carina + np.array([-16.0, 2.0, -28.0]), carina + np.array([-24.0, 6.0, -52.0])])
+    left = curve([carina, carina + np.array([22.0, 3.0, -24.0]), carina + np.array([40.0, 8.0, -40.0])])
     return (
         _tube(windpipe, radius, radius),
         _tube(right, 0.78 * radius, 0.5 * radius),
@@ -150,13 +151,3 @@ def _airways(spine: Spine, thorax: Thorax, carina: Vector, rng: np.random.Genera
 
 def _tube(points: Vector, first_mm: float, last_mm: float) -> Tube:
     return Tube(points, np.linspace(first_mm, last_mm, len(points)), wall_mm=1.0)
-
-
-def _curve(points: list[Vector]) -> Vector:
-    """Return a smooth line through about these points, [n, 3]."""
-    corners = np.array(points)
-    fine = np.linspace(0.0, len(corners) - 1.0, 12 * len(corners))
-    line = np.stack([np.interp(fine, np.arange(len(corners)), corners[:, axis]) for axis in range(3)], axis=1)
-    padded = np.pad(line, ((6, 6), (0, 0)), mode="reflect", reflect_type="odd")
-    kernel = np.hanning(15)[1:-1] / np.hanning(15).sum()
-    return np.stack([np.convolve(padded[:, axis], kernel, "valid") for axis in range(3)], axis=1)

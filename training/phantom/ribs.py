@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.phantom.curves import smoothed
 from training.phantom.person import Person
 from training.phantom.projection import Vector
 from training.phantom.solids import Tube
@@ -64,14 +65,9 @@ def _course(spine: Spine, thorax: Thorax, side: int, level: int, drop_mm: float,
     head = spine.centre_mm(f"T{level}") + np.array([side * 13.0, 9.0, 9.0 if 1 < level < 11 else 2.0])
     way = np.linspace(0.10 if level > 2 else 0.16, _END[level - 1], 60)
     fallen = np.interp(way, _WAY, _FALLEN) + curl * np.sin(np.pi * way)
-    around = thorax.round_the_cage(side * np.pi * way, head[2] - drop_mm * _smooth(fallen), _OUTSIDE_MM)
+    around = thorax.round_the_cage(
+        side * np.pi * way, head[2] - drop_mm * smoothed(fallen[:, None], 5)[:, 0], _OUTSIDE_MM
+    )
     neck = head + np.array([side * 17.0, 14.0, 0.0])
     points = np.vstack([np.linspace(head, neck, 6), around[2:]])
-    kernel = np.hanning(9)[1:-1] / np.hanning(9).sum()
-    padded = np.pad(points, ((3, 3), (0, 0)), mode="reflect", reflect_type="odd")
-    return np.stack([np.convolve(padded[:, axis], kernel, "valid") for axis in range(3)], axis=1)
-
-
-def _smooth(values: Vector) -> Vector:
-    padded = np.pad(values, 5, mode="reflect", reflect_type="odd")
-    return np.convolve(padded, np.hanning(13)[1:-1] / np.hanning(13).sum(), "valid")
+    return smoothed(points, 3)

@@ -95,7 +95,7 @@ def _clavicle(thorax: Thorax, joint: Vector, side: int, size: float, rng: np.ran
 
 def _clavicle_tubes(line: Vector, size: float, rng: np.random.Generator) -> tuple[Tube, ...]:
     wall = CLAVICLE_CORTEX_MM * size * rng.normal(1.0, 0.08)
-    parts = ((slice(0, 9), 9.5, 7.0, 0.55), (slice(8, 30), 6.2, 5.6, 1.0), (slice(29, 40), 6.0, 7.0, 0.6))
+    parts = ((slice(0, 9), 10.0, 7.4, 0.6), (slice(8, 30), 6.8, 6.2, 1.0), (slice(29, 40), 6.4, 7.4, 0.65))
     return tuple(
         Tube(line[part], np.linspace(first, last, len(line[part])) * size, wall * cortex)
         for part, first, last, cortex in parts
