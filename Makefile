@@ -10,7 +10,7 @@ DATA ?= runs/phantoms
 PICTURES ?= 8000
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-people study-realism study-real-screens constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-people study-ceiling study-realism study-real-screens constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -72,6 +72,9 @@ study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw do
 
 phantom-sheet: $(VENV)/.everything ## draw docs/results/dxa_phantoms.jpg
 	@$(BIN)/python -m training.phantom.sheet --out docs/results/dxa_phantoms.jpg
+
+study-ceiling: $(VENV)/.everything ## how well L1-L4 can be told from the bones of a chest; redraw docs/results/ceiling.md
+	@$(BIN)/python -m training.phantom.ceiling --out docs/results/ceiling.md
 
 study-realism: $(VENV)/.everything ## compare phantom screens with real ones; redraw docs/results/screen_realism.md
 	@$(BIN)/python -m training.phantom.screen_realism --out docs/results/screen_realism.md

@@ -21,7 +21,7 @@ CERVICAL = ("C3", "C4", "C5", "C6", "C7")
 THORACIC = tuple(f"T{number}" for number in range(1, 13))
 SPINE = (*CERVICAL, *THORACIC, "L1", "L2", "L3", "L4", "L5", "sacrum")
 
-SHARED, FADE = 0.60, 0.85
+SHARED, FADE = 0.62, 0.84
 """Of a vertebra's variance: the share that the whole skeleton has, and how the rest fades per vertebra."""
 
 CLAVICLES_SHARED = 0.80
@@ -37,12 +37,12 @@ class Site:
 
 
 OFF_SPINE = {
-    "ribs": Site(shared=0.64, log_sd=0.15),
-    "right_clavicle": Site(shared=0.70, log_sd=0.14),
-    "left_clavicle": Site(shared=0.70, log_sd=0.14),
-    "scapulae": Site(shared=0.56, log_sd=0.14),
-    "humeri": Site(shared=0.56, log_sd=0.15),
-    "pelvis": Site(shared=0.56, log_sd=0.14),
+    "ribs": Site(shared=0.68, log_sd=0.15),
+    "right_clavicle": Site(shared=0.72, log_sd=0.14),
+    "left_clavicle": Site(shared=0.72, log_sd=0.14),
+    "scapulae": Site(shared=0.54, log_sd=0.14),
+    "humeri": Site(shared=0.54, log_sd=0.15),
+    "pelvis": Site(shared=0.54, log_sd=0.14),
 }
 CERVICAL_LOG_SD, SPINE_LOG_SD = 0.14, 0.16
 """SD of the log mineral of a cervical vertebra, and of one below, after age, sex and size."""

@@ -27,7 +27,8 @@ Floats = NDArray[np.float64]
 class Participants:
     """Columns of the file, one entry or row a participant; NaN is unknown.
 
-    `bmd_g_cm2` and `area_cm2` are [participant, vertebra L1..L4], NaN where the vertebra was not valid.
+    `bmd_g_cm2` and `area_cm2` are [participant, vertebra L1..L4], NaN where the vertebra was not valid;
+    `femur_bmd_g_cm2` is of the total proximal femur.
     """
 
     number: NDArray[np.int64]
@@ -37,6 +38,7 @@ class Participants:
     height_cm: Floats
     bmd_g_cm2: Floats
     area_cm2: Floats
+    femur_bmd_g_cm2: Floats
     exam_weight: Floats
     psu: NDArray[np.int64]
     stratum: NDArray[np.int64]
@@ -82,6 +84,7 @@ def read_participants(path: Path | None = None) -> Participants:
         height_cm=_column(rows, "height_cm"),
         bmd_g_cm2=bmd,
         area_cm2=area,
+        femur_bmd_g_cm2=_column(rows, "total_femur_bmd_g_cm2"),
         exam_weight=_column(rows, "exam_weight"),
         psu=_column(rows, "psu").astype(np.int64),
         stratum=_column(rows, "stratum").astype(np.int64),

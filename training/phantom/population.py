@@ -123,6 +123,18 @@ def size_model_on_drawn(people: People) -> tuple[float, float]:
     return r_and_auc(features[test] @ slopes, bmd[test])
 
 
+def correlations_after_size(participants: Participants) -> tuple[Floats, int]:
+    """Return how log BMD of L1 to L4 and the femur correlate after age, sex and size, [5, 5].
+
+    Over people with four valid vertebrae and all else known; their number comes second.
+    """
+    bmd = np.column_stack([participants.bmd_g_cm2, participants.femur_bmd_g_cm2])
+    known = ~np.isnan(bmd).any(axis=1) & ~np.isnan(participants.weight_kg + participants.height_cm)
+    features, log_bmd = size_features(participants)[known], np.log(bmd[known])
+    apart = log_bmd - features @ np.linalg.lstsq(features, log_bmd, rcond=None)[0]
+    return np.corrcoef(apart.T), int(known.sum())
+
+
 def splits(people: People) -> NDArray[np.str_]:
     """Return the split of each person, [person]."""
     numbers, of_person = np.unique(people.participant, return_inverse=True)

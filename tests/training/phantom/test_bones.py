@@ -21,7 +21,7 @@ from training.phantom.bones import (
 from training.phantom.person import LEVELS, People, draw_people, draw_person
 
 SEED = 20_260
-FROZEN_TABLE = "7b5208ce88480850"
+FROZEN_TABLE = "899bfe8ff00d9155"
 """Of correlations and SDs. A change voids the evidence of every chest model: date it anew and train again."""
 
 
@@ -91,15 +91,15 @@ def test_the_covariance_is_positive_definite() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        ("L1", "L2", 0.940),
-        ("L1", "L4", 0.846),
-        ("T12", "L1", 0.940),
-        ("T6", "L2", 0.709),
-        ("C5", "L2", 0.630),
-        ("ribs", "L2", 0.620),
-        ("left_clavicle", "L2", 0.648),
-        ("humeri", "L2", 0.580),
-        ("right_clavicle", "left_clavicle", 0.940),
+        ("L1", "L2", 0.939),
+        ("L1", "L4", 0.845),
+        ("T12", "L1", 0.939),
+        ("T6", "L2", 0.714),
+        ("C5", "L2", 0.643),
+        ("ribs", "L2", 0.649),
+        ("left_clavicle", "L2", 0.668),
+        ("humeri", "L2", 0.579),
+        ("right_clavicle", "left_clavicle", 0.944),
     ],
 )
 def test_the_numbers_that_the_page_states(one: str, other: str, expected: float) -> None:
