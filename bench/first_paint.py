@@ -3,55 +3,55 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow
-
-
-class FirstPaint(QObject):
-    """Ends the application after the first paint of any of its windows."""
-
-    seconds: float | None = None
-
-    def __init__(self, application: QApplication, since: float) -> None:
-        super().__init__()
-        self.since = since
-        application.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Note the first paint; let every event pass."""
-        if event.type() == QEvent.Type.Paint and self.seconds is None:
-            self.seconds = monotonic() - self.since
-            QTimer.singleShot(0, QApplication.quit)
-        return False
+if TYPE_CHECKING:  # each start imports Qt when it comes to it
+    from PySide6.QtWidgets import QApplication
 
 
-def bare(since: float) -> float:
+def bare() -> None:
     """Show an empty window of Qt."""
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
     application = QApplication([])
-    watcher = FirstPaint(application, since)
+    end_at_first_paint(application)
     window = QMainWindow()
     window.resize(1280, 720)
     window.show()
     application.exec()
-    return watcher.seconds or 0.0
 
 
-def program(since: float) -> float:
-    """Show the program's window as `trabecula` does."""
-    import desktop.__main__  # noqa: F401 - its imports are part of the start
-    from desktop.ui.application import Program, make_application
+def program() -> None:
+    """Show the program's window as `trabecula` does, with all that comes before it."""
+    from desktop import cli
 
-    application = make_application()
-    watcher = FirstPaint(application, since)
-    started = Program(application)
-    started.new_window()
-    application.exec()
-    started.close()
-    return watcher.seconds or 0.0
+    cli.main([], open_window=_open_window, make_demo=lambda _: cli.DONE)
+
+
+def _open_window(files: list[Path]) -> int:
+    from desktop.ui.application import make_application, run_window
+
+    end_at_first_paint(make_application())
+    return run_window(files)
+
+
+def end_at_first_paint(application: QApplication) -> None:
+    """Print the time of the first paint of any window of `application`, and end it."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    class Watcher(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            if event.type() == QEvent.Type.Paint:
+                sys.stdout.write(f"{monotonic() - SINCE}\n")
+                application.removeEventFilter(self)
+                QTimer.singleShot(0, application.quit)
+            return False
+
+    application.installEventFilter(Watcher(application))
 
 
 if __name__ == "__main__":
-    measured = {"bare": bare, "program": program}[sys.argv[1]](float(sys.argv[2]))
-    sys.stdout.write(f"{measured}\n")
+    SINCE = float(sys.argv[2])
+    {"bare": bare, "program": program}[sys.argv[1]]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-STARTS = 7
+STARTS = 21
+_HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "PYTHONPYCACHEPREFIX")
+_SHADOWING = ("PYTHONDONTWRITEBYTECODE", "TRABECULA_DATA", "TRABECULA_CONFIG", "TRABECULA_LOGS")
+_SCREEN = {"name": "desk", "x": 0, "y": 0, "width": 1280, "height": 720}
 SCREEN = """
 import sys
 from collections.abc import Iterator
@@ -68,8 +72,12 @@ def _first_paint(kind: str, folder: Path) -> float:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    own = {f"TRABECULA_{name}": str(folder / name.lower()) for name in ("DATA", "CONFIG", "LOGS")}
-    return os.environ | own | {"QT_QPA_PLATFORM": "offscreen"}
+    """Return the surroundings of a user at home in `folder`, with a screen and byte code as installed."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _SHADOWING}
+    homes = {name: str(folder / name.lower()) for name in _HOMES}
+    screen = folder / "screen.json"
+    screen.write_text(json.dumps({"screens": [_SCREEN]}))
+    return inherited | homes | {"QT_QPA_PLATFORM": f"offscreen:configfile={screen}"}
 
 
 if __name__ == "__main__":

@@ -36,8 +36,10 @@ def main(arguments: Sequence[str], *, open_window: Window, make_demo: Demo) -> i
 def _run(arguments: list[str], open_window: Window, make_demo: Demo) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         options = window_parser().parse_args(arguments)
+        if not options.demo:
+            return open_window(options.files)  # which starts the log once it was painted
         _start_log()
-        return make_demo(options.demo) if options.demo else open_window(options.files)
+        return make_demo(options.demo)
     options = command_parser().parse_args(arguments)
     _start_log()
     if options.command == "screen":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import datetime
@@ -23,7 +23,7 @@ from desktop.store.schema import migrate
 
 BUSY_TIMEOUT_SECONDS = 5.0
 _PATIENT = tuple(field.name for field in fields(Patient))
-_ROW = ("id", "created_at", "study_date", "file", *_PATIENT, "status", "outcome")
+_ROW = ("id", "created_at", "study_date", "file", *_PATIENT, "status", "outcome", "thumbnail_png")
 
 
 class Store:
@@ -80,13 +80,17 @@ class Store:
             _insert_findings(connection, study_id, study.result)
         return replace(study, id=study_id)
 
-    def studies(self) -> list[StudyRow]:
-        """Return what a list shows of every study, newest first."""
-        columns = ", ".join(_ROW)
-        rows = self._rows(
-            f"SELECT {columns}, thumbnail_png FROM study JOIN picture ON study_id = id ORDER BY id DESC"
-        )
-        return [_study_row(row) for row in rows]
+    def ids(self, words: Sequence[str] = ()) -> list[int]:
+        """Return the numbers of all studies with these `words` in name, ID, file or outcome, newest first."""
+        wanted = " AND ".join(["instr(searched(name, identifier, file, outcome), ?)"] * len(words))
+        query = f"SELECT id FROM study WHERE {wanted or 'true'} ORDER BY id DESC"
+        return [row["id"] for row in self._rows(query, *(word.casefold() for word in words))]
+
+    def rows(self, ids: Sequence[int]) -> list[StudyRow]:
+        """Return what a list shows of these studies, newest first; one that was deleted is left out."""
+        marks = ", ".join("?" * len(ids))
+        query = f"SELECT {', '.join(_ROW)} FROM study JOIN picture ON study_id = id WHERE id IN ({marks})"
+        return [_study_row(row) for row in self._rows(f"{query} ORDER BY id DESC", *ids)]
 
     def get(self, study_id: int) -> Study:
         """Return one study; StorageError where it was deleted."""
@@ -134,6 +138,12 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("searched", 4, _searched, deterministic=True)
+
+
+def _searched(name: str | None, identifier: str | None, file: str, outcome: str | None) -> str:
+    shown = (name, identifier, Path(file).name, outcome and outcome.replace("_", " "))
+    return "\n".join(part for part in shown if part).casefold()
 
 
 def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -> int:

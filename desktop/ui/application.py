@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop import paths
-from desktop.clinical.reference import DEFAULT_TABLE, ReferenceTable, load_tables
 from desktop.errors import AppError, SettingsError
-from desktop.settings import Settings, load_settings, save_settings
+from desktop.settings import load_settings, save_settings
 from desktop.ui.icons import icon_path
-from desktop.ui.installed import installed_services
 from desktop.ui.main_window import MainWindow
-from desktop.ui.services import Services
-from desktop.ui.tasks import Lane, Lanes
 from desktop.ui.theme import Theme
+
+if TYPE_CHECKING:  # the first paint waits for none of these
+    from types import TracebackType
+
+    from desktop.clinical.reference import ReferenceTable
+    from desktop.settings import Settings
+    from desktop.ui.services import Services
+    from desktop.ui.tasks import Lanes
 
 
 class Program:
@@ -32,33 +36,65 @@ class Program:
         loaded = load_settings(paths.config_dir())
         self.notices = [loaded.notice] if loaded.notice else []
         self.settings = loaded.settings
-        self.lanes = Lanes()
         self.theme = Theme(application, self.settings.theme, paths.assets_dir() / "fonts")
         self._services = services
         self.windows: list[MainWindow] = []
 
     @cached_property
+    def lanes(self) -> Lanes:
+        """Return the working threads."""
+        from desktop.ui.tasks import Lanes
+
+        return Lanes()
+
+    @cached_property
     def services(self) -> Services:
         """Return the services, by default those of this installation."""
-        return self._services or installed_services(self._table())
+        from desktop.ui.installed import installed_services
+
+        return self._services or installed_services(self.table)
+
+    @cached_property
+    def tables(self) -> Mapping[str, ReferenceTable]:
+        """Return the reference tables by name; where a clinic's is faulty, the shipped ones and a notice."""
+        from desktop.clinical.reference import load_tables
+
+        try:
+            return load_tables()
+        except SettingsError as error:
+            self.notices.append(str(error))
+            return load_tables(paths.assets_dir() / "reference" / "tables")
 
     def new_window(self, files: Sequence[Path] = ()) -> MainWindow:
         """Show one more window and open `files` in it."""
-        window = MainWindow(self.services, self.lanes, self.settings, self.theme)
+        window = MainWindow(self.settings, self.theme)
         window.settings_changed.connect(lambda settings: self._keep(settings, window))
         window.window_wanted.connect(self.new_window)
         self.windows.append(window)
-        while self.notices:
-            window.messages.say(self.notices.pop(0), "notice")
         # work that began sooner would take the processor from the first paint
-        window.painted.connect(lambda: window.start(files), Qt.ConnectionType.QueuedConnection)
+        window.painted.connect(lambda: self._start(window, files), Qt.ConnectionType.QueuedConnection)
         window.show()
         return window
 
+    def table(self) -> ReferenceTable:
+        """Return the reference table that the settings name, the default where it is not there."""
+        from desktop.clinical.reference import DEFAULT_TABLE
+
+        return self.tables.get(self.settings.reference_table, self.tables[DEFAULT_TABLE])
+
     def close(self) -> None:
         """Wait for the working threads; what was being kept is kept."""
+        from desktop.ui.tasks import Lane
+
         self.lanes.submit(Lane.DISK, self.services.close)
         self.lanes.close()
+
+    def start_log(self) -> None:
+        """Begin the log file, in which bugs are noted without a patient's data."""
+        from desktop import log
+        from desktop.ui.tasks import Lane
+
+        self.lanes.submit(Lane.DISK, log.start_log)
 
     def show_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Show an exception that reached the event loop in the crash dialog."""
@@ -66,20 +102,19 @@ class Program:
         if self.windows and isinstance(error, Exception):
             self.windows[-1].show_crash(error)
 
-    def _table(self) -> ReferenceTable:
-        try:
-            tables = load_tables()
-        except SettingsError as error:
-            self.notices.append(str(error))
-            tables = load_tables(paths.assets_dir() / "reference" / "tables")
-        if self.settings.reference_table not in tables:
+    def _start(self, window: MainWindow, files: Sequence[Path]) -> None:
+        if self.settings.reference_table not in self.tables:
             self.notices.append(
                 f"The reference table {self.settings.reference_table} of the settings is not there; "
-                f"{DEFAULT_TABLE} is used."
+                f"{self.table().name} is used."
             )
-        return tables.get(self.settings.reference_table, tables[DEFAULT_TABLE])
+        window.start(self.services, self.lanes, files)
+        while self.notices:
+            window.messages.say(self.notices.pop(0), "notice")
 
     def _keep(self, settings: Settings, window: MainWindow) -> None:
+        from desktop.ui.tasks import Lane
+
         self.settings = settings
         if window.isVisible():
             window.runner.start(
@@ -98,8 +133,8 @@ def run_window(files: Sequence[Path]) -> int:
     application = make_application()
     program = Program(application)
     sys.excepthook = program.show_bug
-    program.lanes.submit(Lane.DISK, start_log)
-    program.new_window(list(files))
+    window = program.new_window(list(files))
+    window.painted.connect(program.start_log, Qt.ConnectionType.QueuedConnection)
     status = application.exec()
     program.close()
     return status
@@ -115,13 +150,6 @@ def make_application() -> QApplication:
     application.setDesktopFileName("trabecula")
     application.setWindowIcon(QIcon(str(icon_path("trabecula"))))
     return application
-
-
-def start_log() -> None:
-    """Begin the log file, in which bugs are noted without a patient's data."""
-    from desktop import log
-
-    log.start_log()
 
 
 def _keep_quietly(settings: Settings) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from desktop.ui.icons import icon
 from desktop.ui.tokens import Tokens
+
+if TYPE_CHECKING:
+    from desktop.ui.case import Case
 
 
 class Needs(Enum):
@@ -86,7 +90,19 @@ def paint_icons(actions: Mapping[str, QAction], tokens: Tokens) -> None:
             actions[command.name].setIcon(icon(command.icon, tokens.text, tokens.border))
 
 
-def enable(actions: Mapping[str, QAction], there: frozenset[Needs]) -> None:
+def enable(actions: Mapping[str, QAction], case: Case | None) -> None:
     """Allow the commands for which all that they need is on screen."""
+    there = _there(case) | {Needs.NOTHING}
     for command in COMMANDS:
-        actions[command.name].setEnabled(command.needs is Needs.NOTHING or command.needs in there)
+        actions[command.name].setEnabled(command.needs in there)
+
+
+def _there(case: Case | None) -> set[Needs]:
+    if case is None:
+        return set()
+    there = {Needs.CASE}
+    if case.radiograph is not None or case.study is not None:
+        there.add(Needs.PICTURE)
+    if case.result is not None:
+        there |= {Needs.RESULT, Needs.UNSAVED if case.study is None else Needs.STUDY}
+    return there

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ STUDIES_FILE = "studies.sqlite"
 class Installation:
     """Models and store, each opened on its own lane when first asked for."""
 
-    def __init__(self, table: ReferenceTable) -> None:
+    def __init__(self, table: Callable[[], ReferenceTable]) -> None:
         self._table = table
 
     @cached_property
@@ -53,11 +53,11 @@ class Installation:
         """Return what the models say of a picture."""
         from desktop.analysis import analyse
 
-        return analyse(radiograph, self.models, view=view, patient=patient, table=self._table)
+        return analyse(radiograph, self.models, view=view, patient=patient, table=self._table())
 
 
-def installed_services(table: ReferenceTable) -> Services:
-    """Return the services of this installation, with scores from `table`."""
+def installed_services(table: Callable[[], ReferenceTable]) -> Services:
+    """Return the services of this installation, with scores from what `table` returns."""
     here = Installation(table)
     return Services(
         read=_read,
@@ -65,7 +65,8 @@ def installed_services(table: ReferenceTable) -> Services:
         analyse=here.analyse,
         add=lambda radiograph, result, patient: here.store.add(radiograph, result, patient),
         update=lambda study_id, patient, result: here.store.update_patient(study_id, patient, result),
-        studies=lambda: here.store.studies(),
+        ids=lambda words: here.store.ids(words),
+        rows=lambda ids: here.store.rows(ids),
         study=lambda study_id: here.store.get(study_id),
         delete=lambda study_id: here.store.delete(study_id),
         close=here.close,

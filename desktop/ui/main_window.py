@@ -4,91 +4,89 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QPaintEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QMainWindow,
-    QMessageBox,
-    QStackedWidget,
-)
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
-from desktop.findings.study import StudyRow
-from desktop.imaging.radiograph import Patient
-from desktop.settings import Settings
-from desktop.settings.table import Theme as ThemeChoice
-from desktop.ui.about import show_about, show_shortcuts
-from desktop.ui.case import Case
-from desktop.ui.commands import Needs, enable, make_actions, paint_icons
+from desktop.ui.commands import MENUS, enable, make_actions, paint_icons
 from desktop.ui.empty_state import EmptyState
-from desktop.ui.menus import fill_menus
 from desktop.ui.message_bar import MessageBar
-from desktop.ui.output import Output
-from desktop.ui.result_panel import ResultPanel
-from desktop.ui.screening import Screening
-from desktop.ui.services import Services
 from desktop.ui.studies_panel import StudiesPanel
-from desktop.ui.tasks import Lane, Lanes, TaskRunner
 from desktop.ui.theme import Theme
 from desktop.ui.top_bar import MarkStrip, TopBar
-from desktop.ui.viewer import Viewer
-from desktop.ui.viewer_bar import ViewerBar
-from desktop.ui.window_layout import picture_column, scrolled, three_panels, under_each_other
-from desktop.ui.window_state import captured, restore
+from desktop.ui.window_layout import picture_column, scrolled, two_panels, under_each_other
+from desktop.ui.window_state import captured, restore, restore_widths
 
-PICTURES = "Pictures (*.dcm *.dicom *.dic *.png *.jpg *.jpeg *.tif *.tiff *.bmp);;All files (*)"
+if TYPE_CHECKING:  # the first paint waits for none of these
+    from desktop.settings import Settings
+    from desktop.settings.table import Theme as ThemeChoice
+    from desktop.ui.case import Case
+    from desktop.ui.output import Output
+    from desktop.ui.result_panel import ResultPanel
+    from desktop.ui.screening import Screening
+    from desktop.ui.services import Services
+    from desktop.ui.tasks import Lanes, TaskRunner
+    from desktop.ui.viewer import Viewer
+    from desktop.ui.viewer_bar import ViewerBar
+
 FILE_GONE = "The picture's file is no longer where it was; the smaller copy kept with the study is shown."
-DELETE_QUESTION = "Delete this study? The picture's file is not touched. This cannot be undone."
 
 
 class MainWindow(QMainWindow):
-    """One window on the studies of this computer; `settings_changed` carries what is to be kept."""
+    """One window on the studies of this computer; `settings_changed` carries what is to be kept.
+
+    It is made with what its first paint shows; `start` brings all that works, once it was painted.
+    """
 
     settings_changed = Signal(object)
     window_wanted = Signal()
     painted = Signal()
 
-    def __init__(self, services: Services, lanes: Lanes, settings: Settings, theme: Theme) -> None:
+    runner: TaskRunner
+    screening: Screening
+    viewer: Viewer
+    viewer_bar: ViewerBar
+    result: ResultPanel
+    output: Output
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
         super().__init__()
-        self._services = services
         self._theme = theme
         self.settings = settings
         self._pictured: object = None
         self.started = False
         self._painted = False
-        self.runner = TaskRunner(lanes, self)
-        self.screening = Screening(services, self.runner, self)
         self.actions_by_name = make_actions(self._slots(), self)
-        self.viewer = Viewer(theme)
-        self.viewer_bar = ViewerBar(self.viewer, theme)
         self.empty = EmptyState(self.actions_by_name["open"], theme)
-        self.studies = StudiesPanel(theme)
-        self.result = ResultPanel(services.table, self.actions_by_name, theme)
+        self.studies = StudiesPanel()
         self.messages = MessageBar(theme)
         self.mark = MarkStrip()
         self.top = TopBar(self.actions_by_name)
-        self.output = Output(self, self.screening, self.viewer, self.runner, services.table)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(scrolled(self.empty))
+        self.splitter = two_panels(self.studies, self.stack)
+        self.menus = {name: self.menuBar().addMenu(name) for name in MENUS}
         self.setWindowTitle("Trabecula")
-        self.setAcceptDrops(True)
-        self._lay_out()
-        viewing = self.viewer_bar.actions_by_name
-        fill_menus(self, self.actions_by_name, viewing, settings.theme, self._choose_theme)
-        self._connect()
+        self.setCentralWidget(under_each_other(self.top, self.mark, self.messages, self.splitter))
+        theme.changed.connect(self._paint_icons)
+        self._paint_icons()
+        enable(self.actions_by_name, None)
         restore(self, self.splitter, settings)
         self.actions_by_name["studies"].setChecked(self.studies.isVisibleTo(self))
-        self._case_changed()
         theme.dress()
 
-    def start(self, files: Sequence[Path]) -> None:
-        """List the kept studies, make the models ready and open `files`."""
+    def start(self, services: Services, lanes: Lanes, files: Sequence[Path] = ()) -> None:
+        """Begin to work: list the kept studies, make the models ready and open `files`."""
+        from desktop.ui.tasks import Lane
+
+        self._furnish(services, lanes)
         self.started = True
         self.list_studies()
-        self.runner.start(
-            Lane.INFERENCE, lambda _: self._services.prepare(), self._say_problems, self.say_error
-        )
+        self.runner.start(Lane.INFERENCE, lambda _: services.prepare(), self._say_problems, self.say_error)
         self.screening.open(files)
 
     def say(self, sentence: str) -> None:
@@ -100,30 +98,25 @@ class MainWindow(QMainWindow):
         self.say(str(error))
 
     def list_studies(self) -> None:
-        """Read the list of studies anew."""
-        self.runner.start(
-            Lane.DISK, lambda _: self._services.studies(), self._list, self.say_error, slot="studies"
-        )
+        """Find the studies anew, those with the words that are searched for."""
+        words = self.studies.words
+        self._on_disk(lambda _: self._services.ids(words), self._list, self.say_error, slot="studies")
 
     def choose_files(self) -> None:
         """Ask for pictures and open them."""
-        files, _ = QFileDialog.getOpenFileNames(self, "Open pictures", self.settings.picture_folder, PICTURES)
+        from desktop.ui.questions import ask_pictures
+
+        files = ask_pictures(self, self.settings.picture_folder)
         if files:
-            self.keep(replace(self.settings, picture_folder=str(Path(files[0]).parent)))
-            self.screening.open([Path(file) for file in files])
+            self.keep(replace(self.settings, picture_folder=str(files[0].parent)))
+            self.screening.open(files)
 
     def edit_patient(self) -> None:
         """Open the form for the patient on screen."""
-        from desktop.ui.patient_form import PatientForm
+        from desktop.ui.questions import ask_patient
 
-        case = self.screening.case
-        if case is None:
-            return
-        picture = case.radiograph.patient if case.radiograph else Patient()
-        form = PatientForm(case.patient, picture, case.examined, self)
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.accepted.connect(lambda: self.screening.set_patient(form.patient))
-        form.open()
+        if self.screening.case is not None:
+            ask_patient(self, self.screening.case, self.screening.set_patient)
 
     def keep(self, settings: Settings) -> None:
         """Take over changed settings and have them kept."""
@@ -159,8 +152,9 @@ class MainWindow(QMainWindow):
             self.list_studies()  # another window may have kept or deleted some
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802
-        self.screening.cancel()
-        self.keep(captured(self, self.splitter, self.settings))
+        if self.started:
+            self.screening.cancel()
+            self.keep(captured(self, self.splitter, self.settings))
         event.accept()
 
     def _slots(self) -> dict[str, Callable[[], object]]:
@@ -180,17 +174,37 @@ class MainWindow(QMainWindow):
             "view": lambda: self.screening.ask_view(),
             "delete": lambda: self._delete(self._shown_study()),
             "studies": self._toggle_studies,
-            "shortcuts": lambda: show_shortcuts(self),
-            "about": lambda: show_about(self),
+            "shortcuts": self._show_shortcuts,
+            "about": self._show_about,
         }
 
-    def _lay_out(self) -> None:
-        picture = picture_column(self.viewer, self.viewer_bar)
-        self.stack = QStackedWidget()
-        for page in (scrolled(self.empty), picture):
-            self.stack.addWidget(page)
-        self.splitter = three_panels(self.studies, self.stack, self.result)
-        self.setCentralWidget(under_each_other(self.top, self.mark, self.messages, self.splitter))
+    def _furnish(self, services: Services, lanes: Lanes) -> None:
+        from desktop.ui.menus import fill_menus
+        from desktop.ui.output import Output
+        from desktop.ui.result_panel import ResultPanel
+        from desktop.ui.screening import Screening
+        from desktop.ui.tasks import Lane, TaskRunner
+        from desktop.ui.viewer import Viewer
+        from desktop.ui.viewer_bar import ViewerBar
+
+        self._services = services
+        self.runner = TaskRunner(lanes, self)
+        self._on_disk = partial(self.runner.start, Lane.DISK)
+        self.screening = Screening(services, self.runner, self)
+        self.studies.furnish(self._theme)
+        self.viewer = Viewer(self._theme)
+        self.viewer_bar = ViewerBar(self.viewer, self._theme)
+        self.result = ResultPanel(services.table, self.actions_by_name, self._theme)
+        self.output = Output(self, self.screening, self.viewer, self.runner, services.table)
+        self.stack.addWidget(picture_column(self.viewer, self.viewer_bar))
+        self.result.hide()
+        self.splitter.addWidget(self.result)
+        viewing = self.viewer_bar.actions_by_name
+        fill_menus(self.menus, self.actions_by_name, viewing, self.settings.theme, self._choose_theme)
+        self._connect()
+        self._case_changed()
+        restore_widths(self, self.splitter, self.settings)
+        self.setAcceptDrops(True)
 
     def _connect(self) -> None:
         self.runner.crashed.connect(self.show_crash)
@@ -203,17 +217,17 @@ class MainWindow(QMainWindow):
         self.screening.waiting_changed.connect(self._waiting_changed)
         self.studies.chosen.connect(self.screening.select)
         self.studies.deleting.connect(self._delete)
+        self.studies.searched.connect(self.list_studies)
+        self.studies.rows_wanted.connect(self._read_rows)
         self.studies.waiting_wanted.connect(self.screening.show_waiting)
         self.result.view_named.connect(self.screening.name_view)
-        self._theme.changed.connect(self._paint_icons)
-        self._paint_icons()
 
     def _case_changed(self) -> None:
         case = self.screening.case
         self.stack.setCurrentIndex(0 if case is None else 1)
         self.result.setVisible(case is not None)
         self.mark.show_mark(case.mark if case else None)
-        enable(self.actions_by_name, _there(case))
+        enable(self.actions_by_name, case)
         self.studies.select(self._shown_study())
         self._show_picture(case)
         if case is not None:
@@ -236,11 +250,18 @@ class MainWindow(QMainWindow):
         elif case.radiograph is not None:
             self.viewer.show_radiograph(case.radiograph, case.image)
         elif case.study is not None:
-            self.viewer.show_image(QImage.fromData(case.study.picture_png))
+            self.viewer.show_png(case.study.picture_png)
             self.messages.say(FILE_GONE, "notice")
 
-    def _list(self, rows: Sequence[StudyRow]) -> None:
-        self.studies.set_rows(rows, self._shown_study())
+    def _list(self, ids: Sequence[int]) -> None:
+        self.studies.set_ids(ids, self._shown_study())
+
+    def _read_rows(self, ids: Sequence[int]) -> None:
+        def failed(error: Exception) -> None:
+            self.studies.set_rows(())
+            self.say_error(error)
+
+        self._on_disk(lambda _: self._services.rows(ids), self.studies.set_rows, failed, lasting=True)
 
     def _say_problems(self, problems: Sequence[str]) -> None:
         for sentence in problems:
@@ -251,13 +272,9 @@ class MainWindow(QMainWindow):
         return case.study.id if case and case.study else None
 
     def _delete(self, study_id: int | None) -> None:
-        if study_id is None:
-            return
-        question = (
-            "Delete this study from the list? The picture's file is not touched. This cannot be undone."
-        )
-        buttons = QMessageBox.StandardButton
-        if QMessageBox.question(self, "Delete study", question) == buttons.Yes:
+        from desktop.ui.questions import may_delete
+
+        if study_id is not None and may_delete(self):
             self.screening.delete(study_id)
 
     def _toggle_studies(self) -> None:
@@ -270,14 +287,12 @@ class MainWindow(QMainWindow):
     def _paint_icons(self) -> None:
         paint_icons(self.actions_by_name, self._theme.tokens)
 
+    def _show_shortcuts(self) -> None:
+        from desktop.ui.about import show_shortcuts
 
-def _there(case: Case | None) -> frozenset[Needs]:
-    if case is None:
-        return frozenset()
-    there = {Needs.CASE}
-    if case.radiograph is not None or case.study is not None:
-        there.add(Needs.PICTURE)
-    if case.result is not None:
-        there.add(Needs.RESULT)
-        there.add(Needs.UNSAVED if case.study is None else Needs.STUDY)
-    return frozenset(there)
+        show_shortcuts(self)
+
+    def _show_about(self) -> None:
+        from desktop.ui.about import show_about
+
+        show_about(self)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMenu
 
 from desktop.settings.table import Theme as ThemeChoice
-from desktop.ui.commands import COMMANDS, MENUS
+from desktop.ui.commands import COMMANDS
 
 THEMES: tuple[tuple[ThemeChoice, str], ...] = (
     ("system", "As the system"),
@@ -18,14 +18,13 @@ THEMES: tuple[tuple[ThemeChoice, str], ...] = (
 
 
 def fill_menus(
-    window: QMainWindow,
+    menus: Mapping[str, QMenu],
     commands: Mapping[str, QAction],
     viewing: Mapping[str, QAction],
     chosen: ThemeChoice,
     choose_theme: Callable[[ThemeChoice], None],
 ) -> None:
     """Put every command into its menu, those of the picture and the themes under View."""
-    menus = {name: window.menuBar().addMenu(name) for name in MENUS}
     for command in COMMANDS:
         if command.rule_before:
             menus[command.menu].addSeparator()

@@ -35,7 +35,7 @@ class Output(QObject):
         screening: Screening,
         viewer: Viewer,
         runner: TaskRunner,
-        table: ReferenceTable,
+        table: Callable[[], ReferenceTable],
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -55,7 +55,8 @@ class Output(QObject):
         """Save the report as PDF; a failure is a sentence and leaves what was there."""
         case = self._screening.case
         if case is not None and case.result is not None:
-            self._save(lambda: _write_pdf(case, self._table, path), path)
+            table = self._table()
+            self._save(lambda: _write_pdf(case, table, path), path)
 
     def export_picture(self) -> None:
         """Ask for a file and save the picture as shown, the mark burned in."""
@@ -90,7 +91,7 @@ class Output(QObject):
     def report(self) -> Report | None:
         """Return the report of the case on screen, None where nothing was judged yet."""
         case = self._screening.case
-        return report_of(case, self._table) if case is not None and case.result is not None else None
+        return report_of(case, self._table()) if case is not None and case.result is not None else None
 
     def preview(self) -> None:
         """Show the report as it prints; the dialog prints it too."""

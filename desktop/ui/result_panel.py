@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QAction
@@ -23,7 +23,7 @@ class ResultPanel(QScrollArea):
 
     def __init__(
         self,
-        table: ReferenceTable,
+        table: Callable[[], ReferenceTable],
         commands: Mapping[str, QAction],
         theme: Theme,
         parent: QWidget | None = None,
@@ -74,7 +74,7 @@ class ResultPanel(QScrollArea):
             result_page,
         )  # brings the curve, which the first paint does not need
 
-        return result_page(case, self._table, self._theme, self._commands["view"])
+        return result_page(case, self._table(), self._theme, self._commands["view"])
 
     def _replace_result(self, page: QWidget | None) -> None:
         if self._result is not None:

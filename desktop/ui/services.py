@@ -16,8 +16,9 @@ from desktop.imaging.radiograph import Patient, Radiograph, View
 class Services:
     """Reading, judging and keeping; each raises an AppError with the sentence for the user.
 
-    `analyse` and `prepare` are called on the inference lane only, all others on the disk lane only. `prepare`
-    loads the models and returns a sentence for each that is not used.
+    `analyse` and `prepare` are called on the inference lane only, `table` on any, all others on the disk lane
+    only. `prepare` loads the models and returns a sentence for each that is not used. `ids` finds the studies
+    with these words, newest first, and `rows` returns what a list shows of some. `table` is the one in use.
     """
 
     read: Callable[[Path], Radiograph]
@@ -25,8 +26,9 @@ class Services:
     analyse: Callable[[Radiograph, View | None, Patient], ScreeningResult]
     add: Callable[[Radiograph, ScreeningResult, Patient], Study]
     update: Callable[[int, Patient, ScreeningResult], Study]
-    studies: Callable[[], Sequence[StudyRow]]
+    ids: Callable[[Sequence[str]], Sequence[int]]
+    rows: Callable[[Sequence[int]], Sequence[StudyRow]]
     study: Callable[[int], Study]
     delete: Callable[[int], None]
     close: Callable[[], None]
-    table: ReferenceTable
+    table: Callable[[], ReferenceTable]

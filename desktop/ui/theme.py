@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop.settings.table import Theme as ThemeChoice
 from desktop.ui.stylesheet import stylesheet
 from desktop.ui.tokens import DARK, LIGHT, Tokens
+
+if TYPE_CHECKING:
+    from desktop.settings.table import Theme as ThemeChoice
 
 SHIPPED_FONT = "DejaVu Sans"
 

@@ -70,16 +70,13 @@ class Viewer(QWidget):
             self._set_image(image)
             self.fit()
 
-    def show_image(self, image: QImage) -> None:
+    def show_png(self, png: bytes) -> None:
         """Show a picture that has no window to change, such as a kept thumbnail."""
-        self._radiograph = None
-        self.display = Display()
-        self._set_image(image)
-        self.fit()
+        self._show_image(QImage.fromData(png))
 
     def clear(self) -> None:
         """Show no picture."""
-        self.show_image(QImage())
+        self._show_image(QImage())
 
     def reset(self) -> None:
         """Show the whole picture with the window of its file, not inverted."""
@@ -197,6 +194,12 @@ class Viewer(QWidget):
         if self.has_picture:
             self._follows_size = False
             self._move(self._in_sight(self.viewport.panned(dx, dy)))
+
+    def _show_image(self, image: QImage) -> None:
+        self._radiograph = None
+        self.display = Display()
+        self._set_image(image)
+        self.fit()
 
     def _set_display(self, display: Display) -> None:
         if self._radiograph is not None:

@@ -19,13 +19,17 @@ def picture_column(viewer: QWidget, bar: QWidget) -> QWidget:
     return column
 
 
-def three_panels(studies: QWidget, picture: QWidget, result: QWidget) -> QSplitter:
-    """Return the panels side by side; the picture takes what room there is, the studies fold away."""
+def two_panels(studies: QWidget, picture: QWidget) -> QSplitter:
+    """Return the panels side by side; the picture takes what room there is, the studies fold away.
+
+    The result joins them at the right.
+    """
     splitter = QSplitter(Qt.Orientation.Horizontal)
-    for place, widget in enumerate((studies, picture, result)):
+    splitter.setChildrenCollapsible(False)
+    for widget in (studies, picture):
         splitter.addWidget(widget)
-        splitter.setStretchFactor(place, int(place == 1))
-        splitter.setCollapsible(place, place == 0)
+    splitter.setStretchFactor(1, 1)
+    splitter.setCollapsible(0, True)
     studies.setMinimumWidth(SMALLEST_STUDIES_PX)
     splitter.setHandleWidth(5)
     return splitter

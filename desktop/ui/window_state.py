@@ -18,11 +18,16 @@ def restore(window: QMainWindow, splitter: QSplitter, settings: Settings) -> Non
     if kept.isEmpty() or not window.restoreGeometry(kept):
         room = QGuiApplication.primaryScreen().availableSize()
         window.resize(min(WINDOW_SIZE_PX[0], room.width()), min(WINDOW_SIZE_PX[1], room.height()))
+    restore_widths(window, splitter, settings)
+    _studies(splitter).setVisible(settings.studies_shown and window.width() >= STUDIES_FROM_PX)
+
+
+def restore_widths(window: QMainWindow, splitter: QSplitter, settings: Settings) -> None:
+    """Give the panels that are there their widths."""
     widths = settings.panel_widths_px
     if len(widths) != 3 or min(widths[1:]) <= 0:
         widths = (STUDIES_WIDTH_PX, window.width() - STUDIES_WIDTH_PX - RESULT_WIDTH_PX, RESULT_WIDTH_PX)
-    splitter.setSizes(list(widths))
-    _studies(splitter).setVisible(settings.studies_shown and window.width() >= STUDIES_FROM_PX)
+    splitter.setSizes(list(widths)[: splitter.count()])
 
 
 def captured(window: QMainWindow, splitter: QSplitter, settings: Settings) -> Settings:

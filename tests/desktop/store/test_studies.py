@@ -72,7 +72,7 @@ def test_the_list_is_newest_first(
 ) -> None:
     refused = ScreeningResult("x.png", Status.REFUSED, "Name the view.", None, (), Seconds(0, 0))
     first, second = store.add(radiograph, result, patient), store.add(radiograph, refused, Patient())
-    rows = store.studies()
+    rows = store.rows(store.ids())
     assert [row.id for row in rows] == [second.id, first.id]
     assert [(row.status, row.outcome) for row in rows] == [
         (Status.REFUSED, None),
@@ -98,7 +98,7 @@ def test_a_patient_is_corrected_with_the_result(
     assert store.update_patient(study.id, patient).result == result
     corrected = store.update_patient(study.id, patient, changed)
     assert (corrected.patient, corrected.result) == (patient, changed)
-    assert store.studies()[0].outcome is Outcome.UNCERTAIN
+    assert store.rows(store.ids())[0].outcome is Outcome.UNCERTAIN
 
 
 def test_a_deleted_study_is_gone_whole(
@@ -107,7 +107,7 @@ def test_a_deleted_study_is_gone_whole(
     study = store.add(radiograph, result, Patient())
     store.delete(study.id)
     store.delete(study.id)
-    assert store.studies() == []
+    assert store.ids() == []
     for table in ("study", "picture", "finding"):
         assert _sql(tmp_path / "data" / "studies.sqlite", f"SELECT count(*) FROM {table}") == [(0,)]
     with pytest.raises(StorageError, match="was deleted"):
@@ -131,7 +131,7 @@ def test_a_failing_add_leaves_nothing(
     monkeypatch.setattr("desktop.store.studies._insert_findings", fail)
     with pytest.raises(RuntimeError):
         store.add(radiograph, result, Patient())
-    assert store.studies() == []
+    assert store.ids() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
@@ -155,4 +155,26 @@ def test_a_file_name_that_is_no_text_is_kept_as_far_as_it_is(
 def test_threads_share_a_store(store: Store, radiograph: Radiograph, result: ScreeningResult) -> None:
     with ThreadPoolExecutor(4) as pool:
         ids = list(pool.map(lambda _: store.add(radiograph, result, Patient()).id, range(8)))
-    assert sorted(ids) == sorted(row.id for row in store.studies())
+    assert sorted(ids) == sorted(store.ids())
+
+
+def test_studies_are_found_by_words_of_name_id_file_and_outcome(
+    store: Store, radiograph: Radiograph, result: ScreeningResult, patient: Patient
+) -> None:
+    other = replace(radiograph, path=Path("/jane/lumbar.png"))
+    first = store.add(radiograph, result, patient).id
+    second = store.add(other, result, replace(patient, name="ÖZ^ELIF", identifier=None)).id
+    assert store.ids() == [second, first]
+    assert store.ids(["JANE"]) == [first]
+    assert store.ids(["öz", "flagged"]) == [second]
+    assert store.ids(["lumbar"]) == [second]
+    assert store.ids(["pid-0042", "elif"]) == []
+
+
+def test_rows_of_deleted_studies_are_left_out(
+    store: Store, radiograph: Radiograph, result: ScreeningResult, patient: Patient
+) -> None:
+    ids = [store.add(radiograph, result, patient).id for _ in range(3)]
+    store.delete(ids[1])
+    assert [row.id for row in store.rows(ids)] == [ids[2], ids[0]]
+    assert store.rows([]) == []

@@ -121,11 +121,12 @@ class Desk:
             analyse=self.judge,
             add=self.add,
             update=self.update,
-            studies=lambda: [row_of(study) for study in reversed(self.kept.values())],
+            ids=lambda words: [study.id for study in reversed(self.kept.values()) if _holds(study, words)],
+            rows=lambda ids: [row_of(self.kept[study_id]) for study_id in ids if study_id in self.kept],
             study=lambda study_id: self.kept[study_id],
             delete=lambda study_id: self.kept.pop(study_id, None) and None,
             close=lambda: None,
-            table=default_table(),
+            table=default_table,
         )
 
     def read(self, path: Path) -> Radiograph:
@@ -154,6 +155,10 @@ class Desk:
     def update(self, study_id: int, patient: Patient, result: ScreeningResult) -> Study:
         self.kept[study_id] = replace(self.kept[study_id], patient=patient, result=result)
         return self.kept[study_id]
+
+
+def _holds(study: Study, words: Sequence[str]) -> bool:
+    return all(word.casefold() in (study.patient.name or "").casefold() for word in words)
 
 
 def row_of(study: Study) -> StudyRow:
@@ -197,11 +202,11 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 @pytest.fixture
 def window(qtbot: QtBot, desk: Desk, lanes: Lanes, theme: Theme) -> MainWindow:
-    window = MainWindow(desk.services(), lanes, Settings(), theme)
+    window = MainWindow(Settings(), theme)
     qtbot.addWidget(window)
     window.studies.show()  # the offscreen screen is too narrow to start with it
     window.show()
-    window.start([])
+    window.start(desk.services(), lanes)
     qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
     return window
 

@@ -24,7 +24,7 @@ from desktop.ui.services import Services
 @pytest.fixture
 def services(desk: Any) -> Services:
     """Return the real store behind a made-up reader and model."""
-    here = installed_services(default_table())
+    here = installed_services(default_table)
     return replace(here, read=desk.read, prepare=lambda: (), analyse=desk.judge)
 
 
@@ -69,7 +69,7 @@ def test_two_windows_work_on_one_store(program: Program, picture_file: Path, qtb
 def test_two_programs_work_on_one_store(
     qapp: QApplication, services: Services, desk: Any, picture_file: Path, qtbot: QtBot, program: Program
 ) -> None:
-    here = installed_services(default_table())
+    here = installed_services(default_table)
     other = Program(qapp, replace(here, read=desk.read, prepare=lambda: (), analyse=desk.judge))
     windows = [opened(program, qtbot, picture_file), opened(other, qtbot, picture_file)]
     for window in windows:

@@ -22,7 +22,7 @@ from desktop.ui.main_window import MainWindow
 
 @pytest.fixture
 def window(qapp: QApplication, models: Models, qtbot: QtBot) -> Iterator[MainWindow]:
-    here = installed_services(default_table())
+    here = installed_services(default_table)
     program = Program(
         qapp,
         replace(

@@ -109,8 +109,10 @@ def test_studies_are_found_by_name(window: MainWindow, desk: Any, tmp_path: Path
         idle(window, qtbot)
     assert window.studies.model.rowCount() == 2
     window.studies.search.setText("jane")
+    idle(window, qtbot)
     assert window.studies.model.rowCount() == 1
     window.studies.search.setText("nobody")
+    idle(window, qtbot)
     assert window.studies.empty.isVisible()
 
 
