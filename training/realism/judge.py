@@ -51,7 +51,7 @@ def judge(real: Sequence[Mapping[str, float]], phantoms: Sequence[Mapping[str, f
     features = np.array([[each[name] for name in names] for each in (*real, *phantoms)])
     is_real = np.arange(len(features)) < len(real)
     model = make_pipeline(
-        QuantileTransformer(n_quantiles=min(50, len(features)), output_distribution="normal"),
+        QuantileTransformer(n_quantiles=min(50, len(features) // 2), output_distribution="normal"),
         LogisticRegression(C=0.05, class_weight="balanced", max_iter=2000),
     )
     folds = StratifiedKFold(min(10, len(real)), shuffle=True, random_state=1)

@@ -67,13 +67,21 @@ def changed(
     picture: NDArray[np.uint8], points: Points, random: np.random.Generator
 ) -> tuple[NDArray[np.float32], Points]:
     """Return a picture, 0 to 1, and its points turned, zoomed, moved and of another tone."""
+    elsewhere, at = moved(picture, points, random)
+    return _toned(elsewhere, random), at
+
+
+def moved(
+    picture: NDArray[np.uint8], points: Points, random: np.random.Generator
+) -> tuple[NDArray[np.uint8], Points]:
+    """Return a picture and its points turned, zoomed and moved."""
     side = picture.shape[0]
     angle, zoom = np.radians(random.normal(0.0, 4.0)), np.exp(random.normal(0.0, 0.1))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = turn @ np.diag([zoom * np.exp(random.normal(0.0, 0.05)), zoom])
     shift = side * (0.5 + random.normal(0.0, 0.04, 2)) - matrix @ np.full(2, side / 2)
-    moved = cv2.warpAffine(picture, np.hstack([matrix, shift[:, None]]), (side, side), flags=cv2.INTER_LINEAR)
-    return _toned(moved, random), (points * side @ matrix.T + shift) / side
+    elsewhere = cv2.warpAffine(picture, np.hstack([matrix, shift[:, None]]), (side, side))
+    return elsewhere, (points * side @ matrix.T + shift) / side
 
 
 def _toned(picture: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.float32]:

@@ -11,10 +11,10 @@ _INTRODUCTION = """\
 Made by `make study-radiograph-realism` (`python -m training.realism`). Named features of the histogram,
 the power spectrum, edges and bone against soft tissue are taken of real pictures and of phantoms of every
 look, and a logistic regression tells them apart in 10 folds: balanced accuracy, 0.5 where it cannot
-tell, 1 where it always can, with its 95 % bootstrap interval; the share of phantoms it takes for real; and the mean over all
-features of the largest gap between the two distributions (Kolmogorov and Smirnov; 0 alike, 1 apart). Few
-real pictures make wide intervals. Real pictures only judge: nothing that ships is fitted to them, but what
-was mended next was chosen with these differences in sight.
+tell, 1 where it always can, with its 95 % bootstrap interval; the share of phantoms it takes for real; and
+the mean over all features of the largest gap between the two distributions (Kolmogorov and Smirnov; 0
+alike, 1 apart). Few real pictures make wide intervals. Real pictures only judge: nothing that ships is
+fitted to them, but what was mended next was chosen with these differences in sight.
 """
 _HEAD = """\
 | round | real | phantoms | balanced accuracy | 95 % interval | taken for real | mean gap |
