@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import logging
 from collections.abc import Sequence
@@ -15,9 +14,7 @@ from numpy.typing import NDArray
 
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.paths import assets_dir
-
-NHANES_FILE = "nhanes_spine_2017_2020.csv"
-PLAUSIBLE_BMD_G_CM2 = (0.3, 2.2)  # leaves out seqn 119356 (0.0, marked valid) and 115666 (L4 2.85)
+from training.phantom.nhanes import default_file, mineral_over_area, read_participants
 
 
 @dataclass(frozen=True)
@@ -31,16 +28,16 @@ class Spines:
     @property
     def group_g_cm2(self) -> NDArray[np.float64]:
         """L1-L4: total mineral over total area, [person]."""
-        return (self.bmd_g_cm2 * self.area_cm2).sum(axis=1) / self.area_cm2.sum(axis=1)
+        return mineral_over_area(self.bmd_g_cm2, self.area_cm2)
 
 
 def read_spines(path: Path, sexes: str = "FM", ages_years: tuple[int, int] = (50, 80)) -> Spines:
     """Read the people of these sexes and ages, both ages included, who have all of L1 to L4."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["sex"] in sexes and _is_usable(row)]
-    rows = [row for row in rows if ages_years[0] <= int(row["age_years"]) <= ages_years[1]]
-    weight = np.array([float(row["exam_weight"]) for row in rows])
-    return Spines(_columns(rows, "bmd_g_cm2"), _columns(rows, "area_cm2"), weight / weight.sum())
+    people = read_participants(path)
+    who = people.measured.all(axis=1) & np.isin(np.where(people.female, "F", "M"), list(sexes))
+    who &= (people.age_years >= ages_years[0]) & (people.age_years <= ages_years[1])
+    weight = people.exam_weight[who]
+    return Spines(people.bmd_g_cm2[who], people.area_cm2[who], weight / weight.sum())
 
 
 def vertebra_ratios(women: Spines) -> dict[str, tuple[float, float]]:
@@ -80,7 +77,7 @@ def derived_norms(women: Spines, mean_g_cm2: float, sd_g_cm2: float) -> dict[str
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the derived numbers into the shipped table and the area shares beside it."""
     parser = argparse.ArgumentParser(prog="python -m training.reference", description=__doc__)
-    parser.add_argument("--nhanes", type=Path, default=assets_dir() / "reference" / NHANES_FILE)
+    parser.add_argument("--nhanes", type=Path, default=default_file())
     parser.add_argument(
         "--reference", type=Path, default=assets_dir() / "reference", help="folder to write into"
     )
@@ -111,18 +108,6 @@ def _write_shares(path: Path, nhanes: Path) -> None:
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     logging.info("wrote %s", path)
-
-
-def _is_usable(row: dict[str, str]) -> bool:
-    names = [name.lower() for name in VERTEBRAE]
-    low, high = PLAUSIBLE_BMD_G_CM2
-    return all(row[f"{name}_invalidity_code"] == "0" for name in names) and all(
-        low <= float(row[f"{name}_bmd_g_cm2"] or 0) <= high for name in names
-    )
-
-
-def _columns(rows: list[dict[str, str]], quantity: str) -> NDArray[np.float64]:
-    return np.array([[float(row[f"{name.lower()}_{quantity}"]) for name in VERTEBRAE] for row in rows])
 
 
 def _mean_and_sd(values: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
