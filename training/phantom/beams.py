@@ -8,24 +8,24 @@ import cv2
 import numpy as np
 
 from training.phantom.grid import Grid, Map
-from training.phantom.projection import Projection
+from training.phantom.projection import Projection, Vector
 
-_SOFT_MM = 0.7
-"""Soft tissue is drawn on pixels at least this large; its edges are rounder than that."""
+EDGES_MM = 0.7
+"""Lungs, heart and vessels are drawn on pixels about this large; their edges are rounder than that."""
+BROAD_MM = 1.6
+"""So large are the pixels that the body around them is drawn on."""
 
 
 @dataclass(frozen=True)
 class Beams:
-    """The beams of a frontal picture on a coarse grid, `factor` fine pixels wide."""
+    """The beams of a frontal picture, their projection's grid a coarse one."""
 
     projection: Projection
-    fine: Grid
-    factor: int
 
     def on_plane(self, y_mm: float) -> tuple[Map, Map]:
         """Return the patient's x and z, [row, column], where each beam crosses the plane at this y."""
         p, axes = self.projection, self.projection.axes.astype(np.float32)
-        across = self.projection.grid.x_mm() - np.float32(p.pivot_on_grid_mm[0])
+        across: Map = self.projection.grid.x_mm() - np.float32(p.pivot_on_grid_mm[0])
         down = self.projection.grid.z_mm() - np.float32(p.pivot_on_grid_mm[1])
         source = p.axes.T @ (p.source - [0.0, 0.0, p.pivot_detector_mm])
         x, y, z = (
@@ -33,23 +33,37 @@ class Beams:
             for i in range(3)
         )
         share = np.float32(y_mm - p.pivot_mm[1] - source[1]) / y
-        return (
-            np.float32(source[0] + p.pivot_mm[0]) + share * x,
-            np.float32(source[2] + p.pivot_mm[2]) + share * z,
+        x, z = (np.float32(source[axis] + p.pivot_mm[axis]) + share * way for axis, way in ((0, x), (2, z)))
+        return x, z
+
+    def resampled(self, values: Map, onto: Grid) -> Map:
+        """Return a map of these beams on another grid of the same field."""
+        scale = onto.pixel_mm / self.projection.grid.pixel_mm
+        if scale == 1.0:
+            return values
+        shift = 0.5 * scale - 0.5
+        resampled: Map = cv2.warpAffine(
+            values,
+            np.array([[scale, 0.0, shift], [0.0, scale, shift]]),
+            (onto.columns, onto.rows),
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
         )
-
-    def enlarged(self, coarse: Map) -> Map:
-        """Return a map of the coarse grid on the fine one."""
-        if self.factor == 1:
-            return coarse
-        rows, columns = (n * self.factor for n in coarse.shape)
-        large = cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_CUBIC)
-        return large[: self.fine.rows, : self.fine.columns]
+        return resampled
 
 
-def beams_of(projection: Projection) -> Beams:
-    """Return the beams for soft tissue of a projection."""
+def beams_of(projection: Projection, pixel_mm: float) -> Beams:
+    """Return the beams of a projection on pixels of about `pixel_mm`, never finer than the detector's."""
     fine = projection.grid
-    factor = max(1, round(_SOFT_MM / fine.pixel_mm))
+    factor = max(1, round(pixel_mm / fine.pixel_mm))
     coarse = Grid(fine.pixel_mm * factor, -(-fine.rows // factor), -(-fine.columns // factor))
-    return Beams(replace(projection, grid=coarse), fine, factor)
+    return Beams(replace(projection, grid=coarse))
+
+
+def by_height(z_mm: Map, heights_mm: Vector, values: Vector) -> Map:
+    """Return `values`, given at evenly spaced rising heights, at every z: of the next height below."""
+    last = len(heights_mm) - 1
+    step = float(heights_mm[-1] - heights_mm[0]) / last
+    share = (z_mm - np.float32(heights_mm[0])) * np.float32(1.0 / step)
+    found: Map = values.astype(np.float32)[np.clip(share, 0, last).astype(np.int16)]
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.phantom.beams import Beams
+from training.phantom.beams import Beams, by_height
 from training.phantom.grid import Map
 from training.phantom.person import Person
 from training.phantom.projection import Vector
@@ -65,18 +65,24 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
 
 def tissue_mm(body: Body, beams: Beams) -> tuple[Map, Map]:
     """Return each beam's way through lean tissue and through fat, the lungs not yet taken out, in mm."""
-    thorax = body.thorax
-    x, z = beams.on_plane(float(thorax.middle_mm(np.array(thorax.top_mm - 0.5 * thorax.height_mm))[1]))
+    x, z = beams.on_plane(body.thorax.middle_depth_mm)
     lean = _solid_mm(body, x, z, 0.0)
     fat = np.maximum(_solid_mm(body, x, z, body.layer_mm) - lean, 0.0)
     for breast in body.breasts:
-        u, v = (x - breast.middle_mm[0]) / breast.half_mm[0], (z - breast.middle_mm[1]) / breast.half_mm[1]
-        above = np.where(v > 0.0, v * 0.45, v)
-        swell = breast.thickness_mm * np.maximum(1.0 - u**2 - above**2, 0.0) ** np.float32(0.7)
-        swell *= 1.0 - np.clip(v - 0.3, 0.0, 1.0)
+        swell = _breast_mm(breast, x, z)
         lean += np.float32(breast.gland) * swell
         fat += np.float32(1.0 - breast.gland) * swell
     return lean, fat
+
+
+def _breast_mm(breast: Breast, x: Map, z: Map) -> Map:
+    """Return the thickness of a breast: round below, running out above."""
+    u = (x - np.float32(breast.middle_mm[0])) / np.float32(breast.half_mm[0])
+    v = (z - np.float32(breast.middle_mm[1])) / np.float32(breast.half_mm[1])
+    inside = np.maximum(1.0 - u**2 - np.where(v > 0.0, np.float32(0.45) * v, v) ** 2, 0.0)
+    swell: Map = np.float32(breast.thickness_mm) * inside ** np.float32(0.7)
+    swell *= 1.0 - np.clip(v - np.float32(0.3), 0.0, 1.0)
+    return swell
 
 
 def _draw_breasts(thorax: Thorax, index: float, rng: np.random.Generator) -> tuple[Breast, ...]:
@@ -95,14 +101,12 @@ def _draw_breasts(thorax: Thorax, index: float, rng: np.random.Generator) -> tup
 
 def _solid_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     """Return the body's thickness along each beam, with a layer of fat of this thickness all around."""
-    trunk = _trunk_mm(body, x, z, layer_mm)
-    shoulders = _shoulders_mm(body, x, z, layer_mm)
-    half, deep = (value + 0.5 * layer_mm for value in body.neck_mm)
-    neck = 2.0 * deep * np.sqrt(np.maximum(1.0 - (x / np.float32(half)) ** 2, 0.0))
-    solid = np.maximum(np.maximum(trunk, shoulders), neck * (z > body.shoulder_mm[1]))
-    for side, angle in zip((-1, 1), body.arms, strict=True):
-        solid = np.maximum(solid, _arm_mm(body, x, z, side, angle, layer_mm))
-    return solid.astype(np.float32)
+    half, deep = (np.float32(value + 0.5 * layer_mm) for value in body.neck_mm)
+    neck = 2.0 * deep * np.sqrt(np.maximum(1.0 - (x / half) ** 2, 0.0)) * (z > body.shoulder_mm[1])
+    solid: Map = np.maximum(_trunk_mm(body, x, z, layer_mm), _shoulders_mm(body, x, z, layer_mm))
+    for part in (neck, *(_arm_mm(body, x, z, side, layer_mm) for side in (-1, 1))):
+        np.maximum(solid, part, out=solid)
+    return solid
 
 
 def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
@@ -114,13 +118,9 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     armpit = 26.0 * np.exp(-(((down - 0.30) / 0.22) ** 2))
     half = thorax.half_width_mm(level) + body.wall_mm + armpit + layer_mm
     deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 60.0 * np.exp(-down / 0.2) + 1.7 * layer_mm
-    index = np.clip((z - heights[0]) * (399.0 / (heights[-1] - heights[0])), 0, 399).astype(np.int16)
-    half_map, deep_map = half.astype(np.float32)[index], deep.astype(np.float32)[index]
-    middle = np.interp(heights, thorax.spine_mm[::-1, 2], 0.5 * thorax.spine_mm[::-1, 0]).astype(np.float32)[
-        index
-    ]
-    top = np.clip((np.float32(body.shoulder_mm[1] + 60.0) - z) / 90.0, 0.0, 1.0)
-    return deep_map * chord_share((x - middle) / half_map) * top**0.5
+    top = np.sqrt(np.clip((body.shoulder_mm[1] + 60.0 - heights) / 90.0, 0.0, 1.0))
+    middle = by_height(z, heights, thorax.middle_mm(heights)[0])
+    return by_height(z, heights, deep * top) * chord_share((x - middle) / by_height(z, heights, half))
 
 
 def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
@@ -128,25 +128,25 @@ def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     joint, height = body.shoulder_mm
     out = np.abs(x)
     slope = np.maximum(out - np.float32(body.neck_mm[0]), 0.0)
-    edge = height + 32.0 + layer_mm + 52.0 * np.exp(-slope / np.float32(30.0))
-    edge = edge - 40.0 * np.maximum((out - joint + 10.0) / 55.0, 0.0) ** 2
-    below = np.clip((edge - z) / 85.0, 0.0, 1.0)
-    depth = (165.0 + 1.6 * layer_mm) * np.sqrt(1.0 - (1.0 - below) ** 2)
-    tip = np.sqrt(np.maximum(1.0 - (out / np.float32(joint + 52.0 + layer_mm)) ** 8, 0.0))
+    edge = np.float32(height + 32.0 + layer_mm) + 52.0 * np.exp(-slope / np.float32(30.0))
+    edge = edge - 40.0 * np.maximum((out - np.float32(joint - 10.0)) / 55.0, 0.0) ** 2
+    above = 1.0 - np.clip((edge - z) / 85.0, 0.0, 1.0)
+    tip = (out / np.float32(joint + 52.0 + layer_mm)) ** 8
     foot = np.clip((z - np.float32(height - 125.0)) / 110.0, 0.0, 1.0)
-    return depth * tip * foot
+    depth: Map = np.float32(165.0 + 1.6 * layer_mm) * foot
+    depth *= np.sqrt(np.maximum((1.0 - above**2) * (1.0 - tip), 0.0))
+    return depth
 
 
-def _arm_mm(body: Body, x: Map, z: Map, side: int, angle: float, layer_mm: float) -> Map:
-    """Return the thickness of an upper arm, a rod from the shoulder along `angle`."""
-    dx, dz = side * x - np.float32(body.shoulder_mm[0]), z - np.float32(body.shoulder_mm[1])
-    along = dx * np.float32(np.sin(angle)) - dz * np.float32(np.cos(angle))
-    across = dx * np.float32(np.cos(angle)) + dz * np.float32(np.sin(angle))
-    radius = np.float32(body.arm_mm + 0.8 * layer_mm) * (
-        1.12 - np.clip(along, 0.0, 250.0) * np.float32(0.0007)
-    )
-    end = np.minimum(along, 0.0)
-    return 2.0 * np.sqrt(np.maximum(radius**2 - across**2 - end**2, 0.0))
+def _arm_mm(body: Body, x: Map, z: Map, side: int, layer_mm: float) -> Map:
+    """Return the thickness of an upper arm, a rod from the shoulder down, or up."""
+    angle = body.arms[0 if side < 0 else 1]
+    sine, cosine = np.float32(np.sin(angle)), np.float32(np.cos(angle))
+    dx, dz = np.float32(side) * x - np.float32(body.shoulder_mm[0]), z - np.float32(body.shoulder_mm[1])
+    along, across = dx * sine - dz * cosine, dx * cosine + dz * sine
+    radius = np.float32(body.arm_mm + 0.8 * layer_mm) * (1.12 - 0.0007 * np.clip(along, 0.0, 250.0))
+    inside: Map = np.maximum(radius**2 - across**2 - np.minimum(along, 0.0) ** 2, 0.0)
+    return np.float32(2.0) * np.sqrt(inside)
 
 
 def arm_bone_mm(body: Body, side: int) -> Vector:
@@ -154,4 +154,5 @@ def arm_bone_mm(body: Body, side: int) -> Vector:
     angle = body.arms[0 if side < 0 else 1]
     joint = np.array([side * body.shoulder_mm[0], 0.0, body.shoulder_mm[1]])
     along = np.array([side * np.sin(angle), 0.0, -np.cos(angle)])
-    return joint + np.linspace(18.0, 260.0, 30)[:, None] * along
+    points: Vector = joint + np.linspace(18.0, 260.0, 30)[:, None] * along
+    return points

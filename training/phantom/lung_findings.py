@@ -71,20 +71,27 @@ def draw_findings(thorax: Thorax, lungs: Lungs, *, bedside: bool, rng: np.random
 
 def air_left(air_mm: Map, findings: Findings, thorax: Thorax, beams: Beams, rng: np.random.Generator) -> Map:
     """Return what findings leave of the beams' way through air, mm."""
-    left = air_mm
+    left = air_mm.copy()
     for nodule in findings.nodules:
         patch, chord = ellipsoid_chord_mm(nodule, beams.projection)
         left[patch] = np.maximum(left[patch] - chord, 0.0)
     for shadow in findings.shadows:
-        x, z = beams.on_plane(float(shadow.middle_mm[1]))
-        away = (
-            (x - np.float32(shadow.middle_mm[0])) ** 2 + (z - np.float32(shadow.middle_mm[2])) ** 2
-        ) / np.float32(shadow.radius_mm**2)
-        patchy = 1.0 + 0.3 * smooth_field(rng, left.shape, (12.0, 12.0))
-        left = left * (1.0 - np.clip(np.float32(shadow.share) * np.exp(-away) * patchy, 0.0, 0.9))
+        left *= 1.0 - _filled(shadow, beams, rng)
     for fluid in findings.fluid:
-        left = left * _dry(fluid, thorax, beams)
+        left *= _dry(fluid, thorax, beams)
     return left
+
+
+def _filled(shadow: Shadow, beams: Beams, rng: np.random.Generator) -> Map:
+    """Return the share of air that a shadow takes away, patchy and thinning out."""
+    grid, reach = beams.projection.grid, np.float32(shadow.radius_mm)
+    x, z = beams.on_plane(float(shadow.middle_mm[1]))
+    away = ((x - np.float32(shadow.middle_mm[0])) / reach) ** 2
+    away += ((z - np.float32(shadow.middle_mm[2])) / reach) ** 2
+    scale = 10.0 / grid.pixel_mm
+    patchy = 1.0 + np.float32(0.3) * smooth_field(rng, (grid.rows, grid.columns), (scale, scale))
+    filled: Map = np.clip(np.float32(shadow.share) * np.exp(-away) * patchy, 0.0, 0.9)
+    return filled
 
 
 def _dry(fluid: Fluid, thorax: Thorax, beams: Beams) -> Map:
@@ -94,8 +101,8 @@ def _dry(fluid: Fluid, thorax: Thorax, beams: Beams) -> Map:
     x, z = beams.on_plane(depth)
     out = np.clip((x - middle) * np.float32(fluid.dome.side / float(thorax.half_width_mm(level))), 0.0, 1.1)
     surface = np.float32(fluid.level_mm) + np.float32(fluid.climb_mm) * out**4
-    wet = 1.0 - np.clip((z - surface) / 14.0 + 0.5, 0.0, 1.0)
-    return 1.0 - wet * (out > 0.0)
+    dry: Map = np.clip((z - surface) / 14.0 + 0.5, 0.0, 1.0)
+    return np.maximum(dry, (out <= 0.0).astype(np.float32))
 
 
 def _somewhere(thorax: Thorax, lungs: Lungs, rng: np.random.Generator) -> Vector:

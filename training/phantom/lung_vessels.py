@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from training.phantom.beams import Beams
 from training.phantom.grid import Map
@@ -80,17 +81,18 @@ def _branched(
     return np.stack([begin, begin])[keep], courses[keep], radii[keep]
 
 
-def _inside(thorax: Thorax, dome: Dome, points: Vector, border_mm: float = 9.0) -> np.ndarray:
+def _inside(thorax: Thorax, dome: Dome, points: Vector, border_mm: float = 9.0) -> NDArray[np.bool_]:
     x, y = thorax.middle_mm(points[:, 2])
     out = (points[:, 0] - x) / np.maximum(thorax.half_width_mm(points[:, 2]) - border_mm, 1.0)
     deep = (points[:, 1] - y) / np.maximum(thorax.half_depth_mm(points[:, 2]) - border_mm, 1.0)
     back = dome.steepness * (points[:, 1] - dome.top_mm[1]) ** 2
     above = points[:, 2] > dome.height_mm(points[:, 0]) - back + border_mm
     beside = dome.side * (points[:, 0] - x) > 22.0
-    return (np.abs(out) ** 2.4 + np.abs(deep) ** 2.4 < 1.0) & above & beside
+    inside: NDArray[np.bool_] = (np.abs(out) ** 2.4 + np.abs(deep) ** 2.4 < 1.0) & above & beside
+    return inside
 
 
-def _deposited(tree: Vessels, chosen: np.ndarray, projection: Projection) -> Map:
+def _deposited(tree: Vessels, chosen: NDArray[np.bool_], projection: Projection) -> Map:
     """Return the length of the chosen pieces on each pixel, in mm, flat."""
     grid = projection.grid
     begin, end = tree.begin_mm[chosen], tree.end_mm[chosen]
@@ -114,4 +116,5 @@ def _spread(line: Map, radius_mm: float, pixel_mm: float) -> Map:
     distance = np.hypot(offset[:, None], offset[None])
     share = np.clip(radius_mm / pixel_mm - distance + 0.5, 0.0, 1.0)
     kernel = share * (np.pi * radius_mm**2 / pixel_mm**2 / share.sum())
-    return cv2.filter2D(line, -1, kernel.astype(np.float32), borderType=cv2.BORDER_CONSTANT)
+    spread: Map = cv2.filter2D(line, -1, kernel.astype(np.float32), borderType=cv2.BORDER_CONSTANT)
+    return spread

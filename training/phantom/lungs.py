@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.phantom.beams import Beams
+from training.phantom.beams import Beams, by_height
 from training.phantom.grid import Map
 from training.phantom.person import Person
 from training.phantom.projection import Projection, Vector
@@ -36,13 +36,15 @@ class Dome:
     reach_mm: float
     steepness: float
 
-    def height_mm(self, x_mm: Map | Vector) -> Map | Vector:
+    def height_mm(self, x_mm: Map | Vector) -> Map:
         """Return z of the dome's ridge over x: flat towards the middle, round to the side."""
-        scalar = x_mm.dtype.type
-        out = (x_mm - scalar(self.top_mm[0])) * scalar(self.side / self.reach_mm)
+        out = (x_mm.astype(np.float32, copy=False) - np.float32(self.top_mm[0])) * np.float32(
+            self.side / self.reach_mm
+        )
         outer = np.maximum(out, 0.0) ** 2 * (0.6 + 0.4 * np.abs(out))
         inner = 0.22 * np.minimum(np.minimum(out, 0.0) ** 2, 2.0)
-        return scalar(self.top_mm[2]) - scalar(self.fall_mm) * (outer + inner)
+        height: Map = np.float32(self.top_mm[2]) - np.float32(self.fall_mm) * (outer + inner)
+        return height
 
 
 @dataclass(frozen=True)
@@ -83,36 +85,38 @@ def depth_in_cage_mm(beams: Beams, thorax: Thorax, lungs: Lungs) -> tuple[Map, M
 
     The mediastinum around the spine is left out, and what lies under the domes; heart and vessels are not.
     """
-    half_height = float(thorax.middle_mm(np.array(thorax.top_mm - 0.5 * thorax.height_mm))[1])
-    x, z = beams.on_plane(half_height)
+    x, z = beams.on_plane(thorax.middle_depth_mm)
     heights = np.linspace(thorax.top_mm - 1.5 * thorax.height_mm, thorax.top_mm + 1.0, 400)
-
-    def over(values: Vector) -> Map:
-        share = (z - np.float32(heights[0])) * np.float32(399.0 / (heights[-1] - heights[0]))
-        return values.astype(np.float32)[np.clip(share, 0, 399).astype(np.int16)]
-
-    middle_x, middle_y = (over(values) for values in thorax.middle_mm(heights))
-    wall = over(np.maximum(thorax.half_width_mm(heights), 0.1))
-    depth = over(thorax.half_depth_mm(heights))
-    column = over(
-        np.interp((thorax.top_mm - heights) / thorax.height_mm, _COLUMN_DOWN, _COLUMN_MM) * lungs.column
+    down = (thorax.top_mm - heights) / thorax.height_mm
+    middle_x, middle_y, wall, depth, column = (
+        by_height(z, heights, values)
+        for values in (
+            *thorax.middle_mm(heights),
+            np.maximum(thorax.half_width_mm(heights), 0.1),
+            thorax.half_depth_mm(heights),
+            lungs.column * np.interp(down, _COLUMN_DOWN, _COLUMN_MM),
+        )
     )
     out = x - middle_x
     half = depth * chord_share(out / wall)
     core = 1.5 * depth * np.maximum(1.0 - (out / column) ** 2, 0.0)
+    under, over_ridge = _under_domes_mm(lungs, x, z, out, middle_y, half)
+    return np.maximum(2.0 * half - under - core, 0.0), over_ridge
+
+
+def _under_domes_mm(lungs: Lungs, x: Map, z: Map, out: Map, middle_y: Map, half: Map) -> tuple[Map, Map]:
+    """Return how much of the cage's depth lies under the domes, and the height over their ridge, mm."""
     right, left = lungs.domes
+    ridges = right.height_mm(x), left.height_mm(x)
     on_left = out > 0.0
-    ridges = (right.height_mm(x), left.height_mm(x))
-    above = z - np.where(on_left, ridges[1], ridges[0])
     centre, steepness = (
         np.where(on_left, np.float32(b), np.float32(a))
         for a, b in ((right.top_mm[1], left.top_mm[1]), (right.steepness, left.steepness))
     )
-    below = np.sqrt(np.maximum(-above, 0.0) / steepness)
-    abdomen = np.minimum(middle_y + half, centre + below) - np.maximum(middle_y - half, centre - below)
+    below = np.sqrt(np.maximum(np.where(on_left, ridges[1], ridges[0]) - z, 0.0) / steepness)
+    under = np.minimum(middle_y + half, centre + below) - np.maximum(middle_y - half, centre - below)
     blend = np.clip(out / np.float32(_BLEND_MM) + np.float32(0.5), 0.0, 1.0)
-    over_ridge = z - ridges[0] - blend * (ridges[1] - ridges[0])
-    return np.maximum(2.0 * half - np.maximum(abdomen, 0.0) - core, 0.0), over_ridge
+    return np.maximum(under, 0.0), z - ridges[0] - blend * (ridges[1] - ridges[0])
 
 
 def border_points_mm(thorax: Thorax, dome: Dome, projection: Projection) -> Vector:

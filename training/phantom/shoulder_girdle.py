@@ -90,7 +90,8 @@ def _clavicle(thorax: Thorax, joint: Vector, side: int, size: float, rng: np.ran
     way = np.linspace(0.0, 1.0, 40)[:, None]
     wave = np.sin(2.0 * np.pi * way) * size * rng.normal(11.0, 2.0)
     arch = np.sin(np.pi * way) * rng.normal(3.0, 3.0)
-    return medial + way * (lateral - medial) + np.hstack([0 * way, -wave, arch + 0.25 * wave])
+    line: Vector = medial + way * (lateral - medial) + np.hstack([0 * way, -wave, arch + 0.25 * wave])
+    return line
 
 
 def _clavicle_tubes(line: Vector, size: float, rng: np.random.Generator) -> tuple[Tube, ...]:

@@ -8,9 +8,11 @@ between), made larger or smaller, more bell- or barrel-shaped from person to per
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from training.phantom.grid import Map
 from training.phantom.person import Person
 from training.phantom.projection import Vector
 from training.phantom.spine import Spine
@@ -45,11 +47,18 @@ class Thorax:
     def half_width_mm(self, z_mm: Vector) -> Vector:
         """Return the half width at heights z."""
         down = (self.top_mm - z_mm) / self.height_mm
-        return self.width * np.interp(down, _DOWN, _HALF_WIDTH_MM) * (1.0 + self.bell * (down - 0.5))
+        half: Vector = self.width * np.interp(down, _DOWN, _HALF_WIDTH_MM) * (1.0 + self.bell * (down - 0.5))
+        return half
 
     def half_depth_mm(self, z_mm: Vector) -> Vector:
         """Return half the depth, from the back of the gutters to the breastbone, at heights z."""
-        return self.depth * np.interp((self.top_mm - z_mm) / self.height_mm, _DOWN, _HALF_DEPTH_MM)
+        half: Vector = self.depth * np.interp((self.top_mm - z_mm) / self.height_mm, _DOWN, _HALF_DEPTH_MM)
+        return half
+
+    @cached_property
+    def middle_depth_mm(self) -> float:
+        """The y of the middle of the cage, half way down: where its outline lies."""
+        return float(self.middle_mm(np.array(self.top_mm - 0.5 * self.height_mm))[1])
 
     def middle_mm(self, z_mm: Vector) -> tuple[Vector, Vector]:
         """Return x and y of the middle of the level cuts at heights z."""
@@ -77,10 +86,11 @@ class Thorax:
         )
 
 
-def chord_share(relative: np.ndarray) -> np.ndarray:
+def chord_share(relative: Map) -> Map:
     """Return the depth of a level cut over its greatest, at a share of the half width, 1 in its middle."""
-    inside = np.maximum(np.float32(1.0) - np.abs(relative) ** np.float32(_ROUND), np.float32(0.0))
-    return inside ** np.float32(1.0 / _ROUND)
+    inside: Map = np.maximum(np.float32(1.0) - np.abs(relative) ** np.float32(_ROUND), np.float32(0.0))
+    inside **= np.float32(1.0 / _ROUND)
+    return inside
 
 
 def draw_thorax(person: Person, spine: Spine, seed: int, number: int) -> Thorax:
