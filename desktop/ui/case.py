@@ -19,8 +19,9 @@ class Case:
     """The picture on screen.
 
     radiograph: None where a kept study's file is no longer there; the thumbnail of `study` stands in.
-    patient: as in the form, at first the picture's own. view: confirmed by the user, else None.
-    study: None until the result was saved. asks_view: the user wants to name the view anew.
+    patient: as in the form, at first the picture's own. view: confirmed by the user or seen by the gate.
+    study: None until the result was saved. asks_view: the user wants to name the view anew. looked_at: the
+    gate is looking which view it is.
     image: the radiograph as its file asks to be shown.
     """
 
@@ -30,6 +31,7 @@ class Case:
     result: ScreeningResult | None = None
     study: Study | None = None
     asks_view: bool = False
+    looked_at: bool = False
     image: QImage | None = None
 
     @classmethod
@@ -44,7 +46,7 @@ class Case:
 
     @property
     def known_view(self) -> View | None:
-        """The view that the user confirmed, else the one that the file's tags state."""
+        """The view that the user confirmed or the gate saw, else the one that the file's tags state."""
         if self.asks_view:
             return None
         return self.view or (self.radiograph.stated_view if self.radiograph else None)

@@ -49,6 +49,13 @@ class Installation:
         """Load the models; return a sentence for each that is not used or runs slower."""
         return (*self.models.problems, *self.models.notices)
 
+    def seen(self, radiograph: Radiograph) -> View | None:
+        """Return the view that a picture plainly shows, None where the gate is not sure or not there."""
+        from desktop.analysis.look import look_at
+
+        look = look_at(radiograph, self.models)
+        return look.best.name if look is not None and look.names_it else None
+
     def analyse(self, radiograph: Radiograph, view: View | None, patient: Patient) -> ScreeningResult:
         """Return what the models say of a picture."""
         from desktop.analysis import analyse
@@ -62,6 +69,7 @@ def installed_services(table: Callable[[], ReferenceTable]) -> Services:
     return Services(
         read=_read,
         prepare=here.prepare,
+        seen=here.seen,
         analyse=here.analyse,
         add=lambda radiograph, result, patient: here.store.add(radiograph, result, patient),
         update=lambda study_id, patient, result: here.store.update_patient(study_id, patient, result),

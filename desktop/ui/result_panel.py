@@ -57,7 +57,7 @@ class ResultPanel(QScrollArea):
 
     def show_case(self, case: Case, others_waiting: int) -> None:
         """Show a case: the question where its view is not known, else its result once there is one."""
-        asks = case.known_view is None and case.result is None
+        asks = case.known_view is None and case.result is None and not case.looked_at
         if asks and (self._shown is None or self._shown.radiograph is not case.radiograph):
             self.question.ask()
         self.question.offer_others(others_waiting)

@@ -173,14 +173,35 @@ class Screening(QObject):
 
     def _arrived(self, case: Case) -> None:
         assert case.radiograph is not None
-        path = case.radiograph.path
-        if case.known_view is None:
-            self._waiting[path] = None
-            self.waiting_changed.emit(self.waiting)
-        if self._wanted and self._wanted[0] == path:
-            self._show(case)
-        if case.known_view is not None:
+        unknown = case.known_view is None
+        if self._wanted and self._wanted[0] == case.radiograph.path:
+            self._show(replace(case, looked_at=unknown))
+        if unknown:
+            self._look(case)
+        else:
             self._judge(case)
+
+    def _look(self, case: Case) -> None:
+        """Let the gate name the view; a picture that it is not sure of waits for the user."""
+        radiograph = case.radiograph
+        assert radiograph is not None
+
+        def work(progress: Progress) -> View | None:
+            progress("Looking at the picture…")
+            return self._services.seen(radiograph)
+
+        def looked(view: View | None) -> None:
+            patient = self.case.patient if self.case and self._is_on_screen(case) else case.patient
+            seen = replace(case, view=view, patient=patient)
+            if view is not None:
+                self._judge(seen)
+                return
+            self._waiting[radiograph.path] = patient
+            self.waiting_changed.emit(self.waiting)
+            if self._is_on_screen(case):
+                self._show(seen)
+
+        self._runner.start(Lane.INFERENCE, work, looked, self._tell, slot=f"look {id(radiograph)}")
 
     def _judge(self, case: Case) -> None:
         radiograph = case.radiograph

@@ -101,9 +101,10 @@ def png(radiograph: Radiograph) -> bytes:
 
 @dataclass
 class Desk:
-    """A store in memory and services on it; tests change `analyse`, `view` and `full` as they need."""
+    """A store in memory and services on it; tests change `analyse`, `view`, `seen` and `full`."""
 
     view: View | None = View.DXA_SPINE
+    seen: View | None = None
     patient: Patient = ANNA
     colour: bool = False
     full: bool = False
@@ -118,6 +119,7 @@ class Desk:
         return Services(
             read=self.read,
             prepare=lambda: self.problems,
+            seen=lambda radiograph: self.seen,
             analyse=self.judge,
             add=self.add,
             update=self.update,

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.findings.result import ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
+from desktop.ui.case import Case
 from desktop.ui.crash_dialog import CrashDialog
 from desktop.ui.main_window import FILE_GONE, MainWindow
 from desktop.ui.outcome_badge import OutcomeBadge
@@ -65,6 +66,26 @@ def test_a_silent_file_is_not_judged_before_its_view_is_confirmed(
     idle(window, qtbot)
     assert len(desk.kept) == 3
     assert not window.studies.waiting.isVisible()
+
+
+def test_a_silent_file_whose_view_is_plain_is_judged_without_asking(
+    window: MainWindow, desk: Any, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk.view, desk.seen = None, View.DXA_SPINE
+    window.screening.open(files(tmp_path, "a.png", "b.png"))
+    idle(window, qtbot)
+    assert [view for view, _ in desk.analysed] == [View.DXA_SPINE] * 2
+    assert not window.result.question.isVisible()
+    assert window.screening.waiting == 0
+    assert len(desk.kept) == 2
+
+
+def test_while_the_gate_looks_nothing_is_asked(
+    window: MainWindow, desk: Any, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.screening._show(Case(desk.read(files(tmp_path, "a.png")[0]), desk.patient, looked_at=True))
+    assert not window.result.question.isVisible()
+    assert window.result.working.isVisible()
 
 
 def test_a_refusal_gives_its_reason_and_a_way_out(
