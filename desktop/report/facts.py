@@ -38,6 +38,8 @@ def provenance_facts(study: Study, finding: Finding | None) -> tuple[Fact, ...]:
     """Return what made the result, so that it can be traced years later."""
     view = study.result.view
     shown = VIEW_NAMES.get(view.name, "another view") if view else "view not confirmed"
+    if view is not None and view.confidence < 1.0:
+        shown += f", the view check is {view.confidence:.0%} sure"
     facts = (
         Fact("Picture", f"{study.file.name} ({shown})"),
         Fact("Program", f"Trabecula {study.program_version}"),

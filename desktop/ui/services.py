@@ -17,9 +17,10 @@ class Services:
     """Reading, judging and keeping; each raises an AppError with the sentence for the user.
 
     `analyse`, `seen` and `prepare` are called on the inference lane only, `table` on any, all others on the
-    disk lane only. `prepare` loads the models and returns a sentence for each that is not used. `seen` returns
-    the view that the gate sees in a picture, None where the user must be asked. `ids` finds the studies with
-    these words, newest first, and `rows` returns what a list shows of some. `table` is the one in use.
+    disk lane only. `prepare` loads the models and returns a sentence for each that is not used. `seen`
+    returns the view that the gate sees in a picture, None where the user must be asked. `ids` finds the
+    studies with these words, newest first, and `rows` returns what a list shows of some. `table` is the one
+    in use.
     """
 
     read: Callable[[Path], Radiograph]
