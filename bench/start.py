@@ -68,7 +68,7 @@ def screening_peak_mb(picture: Path) -> float | None:
 def _first_paint(kind: str, folder: Path) -> float:
     words = [sys.executable, "-m", "bench.first_paint", kind, str(monotonic())]
     ended = subprocess.run(words, env=_environment(folder), capture_output=True, text=True, check=True)
-    return float(ended.stdout.split()[-1])
+    return float(ended.stdout.split()[0])
 
 
 def _environment(folder: Path) -> dict[str, str]:

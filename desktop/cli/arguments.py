@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 import desktop
-from desktop.imaging.radiograph import Sex, View
 
 COMMANDS = ("screen", "self-test", "models")
 
@@ -43,6 +42,8 @@ def command_parser() -> argparse.ArgumentParser:
 
 
 def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from desktop.imaging.radiograph import Sex, View  # which the window's start need not wait for
+
     screen = commands.add_parser(
         "screen",
         help="screen pictures without a window",

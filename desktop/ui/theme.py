@@ -61,11 +61,12 @@ class Theme(QObject):
 
 
 def load_fonts(application: QApplication, fonts: Path) -> None:
-    """Make the shipped fonts known, and use them where the system has none of its own."""
-    bare = not QFontDatabase.families()
+    """Use the shipped fonts where the system has none of its own."""
+    if QFontDatabase.families():
+        return
     for file in sorted(fonts.glob("*.ttf")):
         QFontDatabase.addApplicationFont(str(file))
-    if bare and QFontDatabase.hasFamily(SHIPPED_FONT):
+    if QFontDatabase.hasFamily(SHIPPED_FONT):
         application.setFont(QFont(SHIPPED_FONT, 10))
 
 

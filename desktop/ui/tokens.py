@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from desktop.findings.result import Outcome
+if TYPE_CHECKING:
+    from desktop.findings.result import Outcome
 
 SPACE_PX = 8
 RADIUS_PX = 8
@@ -52,11 +54,8 @@ class Tokens:
 
     def of_outcome(self, outcome: Outcome) -> Tone:
         """Return the tone of an outcome; vermilion, amber and blue, apart for colour-blind eyes too."""
-        return {
-            Outcome.FLAGGED: self.flagged,
-            Outcome.UNCERTAIN: self.uncertain,
-            Outcome.NOT_FLAGGED: self.not_flagged,
-        }[outcome]
+        tones = {"flagged": self.flagged, "uncertain": self.uncertain, "not_flagged": self.not_flagged}
+        return tones[outcome.value]
 
 
 LIGHT = Tokens(
