@@ -1,4 +1,4 @@
-"""A person on the densitometer: the spine's mineral, solved to the person's BMD, and the scan of it."""
+"""A person on the densitometer: their spine from the front, what lies around it, and the scan of it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,15 @@ from numpy.typing import NDArray
 from training.phantom import densitometer
 from training.phantom.grid import Grid
 from training.phantom.looks import ScanLook
-from training.phantom.lumbar_spine import (
-    MEASURED,
-    Placed,
-    bone_map,
-    measured_regions,
-    osteophytes,
-    place_spine,
-    trabecular_texture,
-)
+from training.phantom.lumbar_view import MEASURED, Placed, lumbar_view, window
 from training.phantom.person import Person
-from training.phantom.surroundings import SoftTissue, calcified_aorta, pelvis, ribs, soft_tissue_of
+from training.phantom.surroundings import SoftTissue, pelvis, ribs, soft_tissue_of
+from training.phantom.vertebrae import Spine
 
 Map = NDArray[np.float32]
 
-SOLVED = ("T12", "L1", "L2", "L3", "L4", "L5")
+L1_L4_OF_HEIGHT = 0.088
+"""Length of L1-L4 over body height, with room to spare: all four always lie within the field."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +49,21 @@ class Phantom:
     truth: Truth
 
 
-def build_phantom(person: Person, grid: Grid, l1_top_mm: float, rng: np.random.Generator) -> Phantom:
-    """Return the person's spine on `grid`, its vertebrae scaled so that each one's areal BMD is the person's.
+def build_phantom(
+    person: Person, spine: Spine, grid: Grid, l1_top_mm: float, rng: np.random.Generator
+) -> Phantom:
+    """Return the person's spine and what lies around it on `grid`, whose pixels are the lumbar view's.
 
-    What lies over the spine (osteophytes, aorta, ribs) counts, as on a densitometer.
+    The spine holds as much mineral as the person's BMD says (`spine.solved`).
     """
-    spine = place_spine(person, grid, l1_top_mm, rng)
-    regions = measured_regions(spine, grid)
-    texture = trabecular_texture(person, grid, rng)
-    vertebrae = {vertebra.level: bone_map(vertebra, grid, texture) for vertebra in spine}
-    around = ribs(spine, grid, rng) + pelvis(spine, grid, rng)
-    over = osteophytes(spine, person, grid, rng) + calcified_aorta(spine, person, grid, rng)
-    mineral = _solved(vertebrae, around + over, regions, person)
-    tissue = soft_tissue_of(person, spine, grid, rng)
-    return Phantom(grid, spine, regions, mineral, tissue, _measure(mineral, regions, grid))
+    lowest_mm = grid.rows * grid.pixel_mm - L1_L4_OF_HEIGHT * 10.0 * person.height_cm
+    top_px = round(min(l1_top_mm, max(lowest_mm, 0.0)) / grid.pixel_mm)
+    middle_px = round(grid.columns * (0.5 + rng.normal(0.0, 0.035)))
+    view = window(lumbar_view(spine), grid, (middle_px, top_px))
+    around = ribs(view.placed, grid, rng) + pelvis(view.placed, grid, rng)
+    mineral = sum(view.mineral.values(), view.aorta) + around
+    tissue = soft_tissue_of(person, view.placed, grid, rng)
+    return Phantom(grid, view.placed, view.regions, mineral, tissue, _measure(mineral, view.regions, grid))
 
 
 def scan(phantom: Phantom, look: ScanLook, rng: np.random.Generator) -> Map:
@@ -86,21 +81,6 @@ def scan(phantom: Phantom, look: ScanLook, rng: np.random.Generator) -> Map:
     return cv2.GaussianBlur(bone, (0, 0), sigmaX=sigma * look.blur_aspect, sigmaY=sigma)
 
 
-def _solved(
-    vertebrae: Mapping[str, Map], others: Map, regions: Mapping[str, NDArray[np.bool_]], person: Person
-) -> Map:
-    """Return all mineral, each vertebra's map scaled so that every region's mean is the person's BMD."""
-    seen = [level for level in SOLVED if regions[level].any()]
-    others = others + vertebrae["T11"] * np.float32(person.bmd_g_cm2["T12"])
-    shares = np.array([[float(vertebrae[j][regions[i]].mean()) for j in seen] for i in seen])
-    wanted = np.array([person.bmd_g_cm2[i] - float(others[regions[i]].mean()) for i in seen])
-    scales = np.linalg.solve(shares, wanted)
-    result = others
-    for level, scale in zip(seen, scales, strict=True):
-        result = result + np.float32(scale) * vertebrae[level]
-    return np.maximum(result, 0.0)
-
-
 def _measure(mineral: Map, regions: Mapping[str, NDArray[np.bool_]], grid: Grid) -> Truth:
     pixel_cm2 = (grid.pixel_mm / 10.0) ** 2
     return Truth(
@@ -114,7 +94,5 @@ def _beside(phantom: Phantom) -> NDArray[np.bool_]:
     rows = np.zeros((phantom.grid.rows, 1), bool)
     top, bottom = phantom.spine[2], phantom.spine[5]
     pixel = phantom.grid.pixel_mm
-    rows[
-        max(0, int((top.z - top.shape.pitch / 2) / pixel)) : int((bottom.z + bottom.shape.pitch / 2) / pixel)
-    ] = True
+    rows[max(0, int((top.z - top.pitch / 2) / pixel)) : int((bottom.z + bottom.pitch / 2) / pixel)] = True
     return rows & (phantom.mineral < 0.02)

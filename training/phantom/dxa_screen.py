@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from training.phantom.dxa_scan import Phantom
 from training.phantom.looks import ScreenLook
-from training.phantom.lumbar_spine import MEASURED, dividing_points
+from training.phantom.lumbar_view import MEASURED, dividing_points
 
 Map = NDArray[np.float32]
 Picture = NDArray[np.uint8]
 
 _YELLOW = (215, 217, 110)
 _LABEL = (240, 240, 150)
+LEAST_OUTLINE_PX = 40
+"""Shorter outlines are specks of noise."""
 
 
 def show(bone: Map, phantom: Phantom, look: ScreenLook, rng: np.random.Generator) -> Picture:
@@ -31,6 +33,7 @@ def show(bone: Map, phantom: Phantom, look: ScreenLook, rng: np.random.Generator
         )
     picture = np.rint(np.clip(large, 0.0, 1.0) * 255).astype(np.uint8)
     picture = _drawn(picture, bone, phantom, rng) if look.boxes else picture
+    picture = _framed(picture, rng) if look.frame else picture
     return picture if look.jpeg_quality is None else _compressed(picture, look.jpeg_quality)
 
 
@@ -72,19 +75,32 @@ def _drawn(grey: Picture, bone: Map, phantom: Phantom, rng: np.random.Generator)
 
 
 def _contours(bone: Map, phantom: Phantom) -> list[NDArray[np.float64]]:
-    """Return the outlines that a threshold finds around L1 to L4, ragged with noise as on real screens."""
+    """Return the outline that a threshold finds around L1 to L4 together, ragged with noise as on screens."""
     smooth = cv2.GaussianBlur(bone, (0, 0), 1.2)
-    outlines = []
+    mask = np.zeros(bone.shape, np.uint8)
     for level in MEASURED:
         region = phantom.regions[level]
         near = cv2.dilate(region.astype(np.uint8), np.ones((3, 13), np.uint8)) > 0
-        threshold = 0.45 * float(np.median(smooth[region]))
-        mask = cv2.morphologyEx(
-            (near & (smooth > threshold)).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9))
-        )
-        found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        outlines += [max(found, key=cv2.contourArea)[:, 0].astype(float)] if found else []
-    return outlines
+        mask |= (near & (smooth > 0.45 * float(np.median(smooth[region])))).astype(np.uint8)
+    found, _ = cv2.findContours(
+        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 9))),
+        cv2.RETR_EXTERNAL,
+        cv2.CHAIN_APPROX_NONE,
+    )
+    return [outline[:, 0].astype(float) for outline in found if len(outline) > LEAST_OUTLINE_PX]
+
+
+def _framed(picture: Picture, rng: np.random.Generator) -> Picture:
+    """Return the picture with strips of a window's border, and parts of a scroll bar, along some edges."""
+    framed = picture.copy()
+    for turns in range(4):
+        edge = np.rot90(framed, turns)
+        if rng.random() < 0.4:
+            edge[: int(rng.integers(1, 4))] = rng.choice([0, 160, 255], p=[0.3, 0.2, 0.5])
+        if rng.random() < 0.15:
+            start, end = sorted(int(place * edge.shape[1]) for place in rng.random(2))
+            edge[: max(2, edge.shape[0] // 60), start:end] = rng.integers(150, 256)
+    return framed
 
 
 def _draw_boxes(

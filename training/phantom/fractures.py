@@ -18,7 +18,7 @@ _SITES = {
     **dict(zip(THORACIC[4:], (0.6, 1.1, 1.7, 1.8, 1.2, 1.0, 1.9, 3.2), strict=True)),
     **dict(zip(LUMBAR, (3.4, 2.0, 1.5, 1.3, 0.8), strict=True)),
 }
-"""How often a fracture lies at each level: two summits, T7-T8 and T12-L1 (shape after Cooper 1992; assumed)."""
+"""How often a fracture lies at each level: summits at T7-T8 and T12-L1 (after Cooper 1992; assumed)."""
 
 
 @dataclass(frozen=True)

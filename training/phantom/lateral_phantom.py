@@ -1,4 +1,4 @@
-"""A person's lumbar spine from the side: what lies along each beam, and where the vertebrae's corners fall."""
+"""A person's lumbar spine from the side: what lies along each beam, and where its corners fall."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from training.phantom.bone_cloud import shadow
 from training.phantom.bones import Bones
 from training.phantom.bowel import bowel_gas_mm
 from training.phantom.grid import Map
+from training.phantom.lumbar_view import MEASURED
 from training.phantom.person import Person
 from training.phantom.projection import Projection
 from training.phantom.radiograph_looks import Positioning, projection
 from training.phantom.sacrum import hip_bones, sacrum_bone
 from training.phantom.scene import RadiographPhantom, Scene
 from training.phantom.spine import Spine, spine_g_cm2
-from training.phantom.spine_form import MEASURED
 from training.phantom.trunk import draw_trunk, trunk_masses
 
 _STREAM = 0x1A7E

@@ -33,7 +33,10 @@ class ScanLook:
 
 @dataclass(frozen=True)
 class ScreenLook:
-    """The screen: grey levels' range, curve and sharpness, what is drawn over it, and its shape."""
+    """The screen: grey levels' range, curve and sharpness, what is drawn over it, and its shape.
+
+    `frame` is whether the cut-out holds a strip of the window's border or scroll bar.
+    """
 
     black_g_cm2: float
     headroom: float
@@ -45,6 +48,7 @@ class ScreenLook:
     size_px: int
     jpeg_quality: int | None
     monochrome1: bool
+    frame: bool
 
 
 def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
@@ -58,10 +62,10 @@ def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
         beam=Beam(
             low_kv=float(rng.choice([90.0, 100.0, 110.0])), high_filter_al_mm=float(rng.choice([30.0, 40.0]))
         ),
-        quanta=0.55e5 * rng.lognormal(0.0, 0.3),
+        quanta=0.55e5 * rng.lognormal(0.0, 0.5),
         high_to_low=rng.uniform(0.6, 1.2),
-        compensation=rng.uniform(0.8, 1.1),
-        blur_mm=rng.uniform(0.5, 0.9),
+        compensation=rng.uniform(0.6, 1.1),
+        blur_mm=float(np.clip(rng.lognormal(np.log(1.0), 0.35), 0.4, 2.2)),
         blur_aspect=rng.uniform(1.0, 1.6),
         row_noise_g_cm2=abs(rng.normal(0.0, 0.012)),
         width_mm=width,
@@ -73,7 +77,7 @@ def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
 def screen_look(looks: Looks, size_px: int, rng: np.random.Generator) -> ScreenLook:
     """Return the screen of the one site, or one of all; pictures are at most `size_px` high."""
     if looks == "one":
-        return ScreenLook(-0.03, 1.1, 1.0, 0.0, 0.0, True, True, size_px, None, False)
+        return ScreenLook(-0.03, 1.1, 1.0, 0.0, 0.0, True, True, size_px, None, False, False)
     return ScreenLook(
         black_g_cm2=rng.normal(-0.04, 0.09),
         headroom=rng.uniform(0.95, 1.3),
@@ -85,4 +89,5 @@ def screen_look(looks: Looks, size_px: int, rng: np.random.Generator) -> ScreenL
         size_px=int(size_px * rng.choice([0.44, 0.5, 0.7, 1.0])),
         jpeg_quality=int(rng.integers(55, 97)) if rng.random() < 0.6 else None,
         monochrome1=bool(rng.random() < 0.1),
+        frame=bool(rng.random() < 0.4),
     )

@@ -13,13 +13,15 @@ from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
 from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
+from training.phantom.bones import draw_bones
 from training.phantom.dxa_scan import Phantom, build_phantom, scan
 from training.phantom.dxa_screen import show
 from training.phantom.grid import Grid
 from training.phantom.looks import Looks, scan_look, screen_look
+from training.phantom.lumbar_view import PIXEL_MM
 from training.phantom.person import Person, density_class, draw_person
+from training.phantom.spine import draw_spine
 
-PIXEL_MM = 0.6
 COLUMNS = (
     "file",
     "person",
@@ -67,7 +69,8 @@ def make_dxa_picture(seed: int, number: int, looks: Looks, size_px: int) -> DxaP
     person = draw_person(seed, number)
     machine = scan_look(looks, rng)
     grid = Grid(PIXEL_MM, round(machine.height_mm / PIXEL_MM), round(machine.width_mm / PIXEL_MM))
-    phantom = build_phantom(person, grid, machine.l1_top_mm, rng)
+    spine = draw_spine(person, draw_bones(person, seed, number), seed, number)
+    phantom = build_phantom(person, spine, grid, machine.l1_top_mm, rng)
     bone = scan(phantom, machine, rng)
     screen = screen_look(looks, size_px, rng)
     return DxaPicture(person, phantom, show(bone, phantom, screen, rng), screen.monochrome1)

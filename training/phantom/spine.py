@@ -1,113 +1,68 @@
-"""One person's spine in three dimensions, from the axis to the sacrum, the same for every view.
+"""Draws a person's spine: its curve, its vertebrae, its wear, and as much mineral as the person's BMD says.
 
-Lengths are in mm in the patient's frame (x left, y back, z head); the origin is the middle of the disc
-between T12 and L1. Everything follows from the person, their bones, and a random stream of the spine's own.
+Everything follows from the person, their bones, and a random stream of the spine's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
-from training.phantom.bone_cloud import Cloud, joined, shadow
+from training.phantom.aorta import calcified_aorta
 from training.phantom.bones import Bones
-from training.phantom.fractures import draw_fractures, genant_grade, lost_heights
-from training.phantom.grid import Map
+from training.phantom.fractures import draw_fractures
+from training.phantom.lumbar_view import SOLVED, lumbar_view
 from training.phantom.person import Person
-from training.phantom.projection import Projection, Vector
+from training.phantom.projection import Vector
 from training.phantom.spine_curve import draw_curve
-from training.phantom.spine_form import Arch, draw_form, mineral_g, placed
-from training.phantom.spine_levels import LEVELS
-from training.phantom.vertebral_body import BodyForm, hard_parts, spongy_part
+from training.phantom.spine_form import draw_form, mineral_g, placed
+from training.phantom.vertebrae import Spine, Vertebra, spine_g_cm2
 
-_STREAM, _TEXTURE = 0x5B1E, 0x7E47
-_HARD_MM, _SPONGY_MM = 0.25, 0.6
-"""How far a point of compact and of spongy bone spreads, in mm."""
+__all__ = ["Spine", "draw_spine", "spine_g_cm2"]
 
-
-@dataclass(frozen=True)
-class Vertebra:
-    """One vertebra: its body's middle, its own directions left, back and up as rows [3, 3], and its parts.
-
-    `pitch_mm` is its share of the spine's length, disc included; `mineral_g` is all that it holds.
-    """
-
-    level: str
-    centre_mm: Vector
-    frame: Vector
-    pitch_mm: float
-    body: BodyForm
-    arch: Arch
-    mineral_g: float
-
-    def to_patient(self, points_mm: Vector) -> Vector:
-        """Return points [n, 3] of the vertebra's own frame in the patient's."""
-        return np.asarray(points_mm, float) @ self.frame + self.centre_mm
-
-    def bone(self, texture: np.random.Generator) -> tuple[Cloud, Cloud]:
-        """Return its compact and its spongy bone in the patient's frame, together of `mineral_g`."""
-        shell, core = self.arch.parts()
-        hard = joined([*hard_parts(self.body), shell])
-        soft = joined([spongy_part(self.body, texture), core])
-        factor = self.mineral_g / (hard.mineral_g + soft.mineral_g)
-        place = (self.centre_mm, self.frame)
-        return hard.scaled(factor).placed(*place), soft.scaled(factor).placed(*place)
-
-
-@dataclass(frozen=True)
-class Spine:
-    """The vertebrae by level, C2 to S1, and the number that their spongy bone's texture is drawn from."""
-
-    vertebrae: Mapping[str, Vertebra]
-    texture: tuple[int, ...]
-
-    def __getitem__(self, level: str) -> Vertebra:
-        """Return the vertebra of a level, such as "T7"."""
-        return self.vertebrae[level]
-
-    def centre_mm(self, level: str) -> Vector:
-        """Return the middle of a level's body, [3]."""
-        return self.vertebrae[level].centre_mm
-
-    def bone(self, level: str) -> tuple[Cloud, Cloud]:
-        """Return a level's compact and spongy bone in the patient's frame."""
-        texture = np.random.default_rng([*self.texture, LEVELS.index(level)])
-        return self.vertebrae[level].bone(texture)
-
-    def fracture_grades(self) -> dict[str, int]:
-        """Return Genant's grade of each level from T4 to L5, from the heights in the midline."""
-        heights = {level: self.vertebrae[level].body.heights_mm() for level in LEVELS[9:23]}
-        return {level: genant_grade(loss) for level, loss in lost_heights(heights).items()}
-
-    def corners_mm(self, level: str) -> dict[str, Vector]:
-        """Return the six corners of a level's body in the patient's frame, by name."""
-        vertebra = self.vertebrae[level]
-        corners = vertebra.body.corners_mm()
-        return {name: vertebra.to_patient(np.array([point]))[0] for name, point in corners.items()}
+_STREAM, _TEXTURE, _AORTA = 0x5B1E, 0x7E47, 0xA027A
 
 
 def draw_spine(person: Person, bones: Bones, seed: int, number: int) -> Spine:
-    """Return a person's spine; the same person, bones, seed and number give the same one."""
+    """Return a person's spine; the same person, bones, seed and number give the same one.
+
+    Seen from the front, T12 to L4 have the person's areal BMD.
+    """
+    return solved(_drawn(person, bones, seed, number), person)
+
+
+def solved(spine: Spine, person: Person) -> Spine:
+    """Return the spine with the mineral of T12 to L4 such that each region's mean is the person's BMD.
+
+    What lies over a region counts, as on a densitometer: neighbours' processes and the aorta's plaques.
+    """
+    view = lumbar_view(spine)
+    others = view.aorta + view.mineral["T11"] + view.mineral["L5"]
+    shares = np.array([[float(view.mineral[j][view.regions[i]].mean()) for j in SOLVED] for i in SOLVED])
+    wanted = np.array([person.bmd_g_cm2[i] - float(others[view.regions[i]].mean()) for i in SOLVED])
+    return spine.scaled(dict(zip(SOLVED, np.linalg.solve(shares, wanted).tolist(), strict=True)))
+
+
+def _drawn(person: Person, bones: Bones, seed: int, number: int) -> Spine:
     rng = np.random.default_rng([seed, number, _STREAM])
     curve = draw_curve(person.age_years, rng)
     form = draw_form(person, bones, curve, draw_fractures(person, rng), rng)
     mineral = mineral_g(form, bones)
     vertebrae = {
         level: Vertebra(
-            level, *place, form.pitch_mm[level], form.bodies[level], form.arches[level], mineral[level]
+            level,
+            *place,
+            form.pitch_mm[level],
+            form.disc_left[level],
+            form.bodies[level],
+            form.arches[level],
+            mineral[level],
         )
         for level, place in placed(form, curve).items()
     }
-    return Spine(vertebrae, (seed, number, _TEXTURE))
 
+    def front_of(level: str) -> Vector:
+        vertebra = vertebrae[level]
+        return vertebra.to_patient(np.array([[0.0, -0.5 * vertebra.body.depth, 0.0]]))[0]
 
-def spine_g_cm2(spine: Spine, projection: Projection, levels: Iterable[str] = LEVELS[:-1]) -> Map:
-    """Return the areal mineral of the spine's levels along each beam, g/cm2."""
-    result = projection.grid.zeros()
-    for level in levels:
-        for cloud, size in zip(spine.bone(level), (_HARD_MM, _SPONGY_MM), strict=True):
-            patch, mass = shadow(cloud, projection, size)
-            result[patch] += mass
-    return result
+    plaques = calcified_aorta(person, front_of, np.random.default_rng([seed, number, _AORTA]))
+    return Spine(vertebrae, plaques, (seed, number, _TEXTURE))

@@ -10,6 +10,7 @@ import numpy as np
 from training.phantom.bone_cloud import Cloud
 from training.phantom.bones import Bones, young_adult_bmd_g_cm2
 from training.phantom.fractures import SOUND, Deformity
+from training.phantom.osteophytes import draw_spurs, spur_rate
 from training.phantom.person import LEVELS as DENSITY_LEVELS
 from training.phantom.person import Person
 from training.phantom.projection import Vector
@@ -45,6 +46,7 @@ _YOUNG_G_CM2 = {
 }
 """Areal mineral from the front of each vertebra in young women: T12 to L5 as the reference table has it, the
 others assumed: small bodies hold less along the beam."""
+SPURRED = (*THORACIC[4:], *LUMBAR)
 _FOLLOWS = 0.6
 """Share of a wedge's angle by which the spine above leans forward; discs make up for the rest (assumed)."""
 
@@ -66,12 +68,14 @@ class Arch:
 class Form:
     """All vertebrae of one person by level; `pitch_mm` is a level's length along the spine, disc included.
 
-    `slip_mm` is how far a vertebra, with all above it, has slid forward on the one below.
+    `disc_left` is what is left of the disc below, 1 when new, and `slip_mm` how far a vertebra, with all
+    above it, has slid forward on the one below.
     """
 
     pitch_mm: Mapping[str, float]
     bodies: Mapping[str, BodyForm]
     arches: Mapping[str, Arch]
+    disc_left: Mapping[str, float]
     slip_mm: Mapping[str, float]
 
 
@@ -86,19 +90,21 @@ class _Habit:
     upright: float
     level: float
     spread: float
+    spur_rate: float
     strength: Mapping[str, float]
 
 
 def draw_form(
     person: Person, bones: Bones, curve: Curve, fractures: Mapping[str, Deformity], rng: np.random.Generator
 ) -> Form:
-    """Return the vertebrae of a person; seen from the front each has the person's area where that is known."""
-    habit = _draw_habit(rng)
+    """Return the vertebrae of a person; from the front each has the person's area where that is known."""
+    habit = _draw_habit(person.age_years, rng)
     front_mm = _front_pitch_mm(person, curve, rng)
-    pitch, bodies, arches = {}, {}, {}
+    pitch, bodies, arches, left = {}, {}, {}, {}
     for level in LEVELS:
         along = front_mm[level] / float(np.cos(np.radians(curve.tilt_deg(level))))
         narrowed = _narrowed(person, level, rng)
+        left[level] = 1.0 - narrowed
         disc = along * (1.0 - _body_share(level, habit))
         width = _width_mm(person, level, front_mm, along, disc * narrowed, habit)
         fracture = fractures.get(level, SOUND)
@@ -106,7 +112,7 @@ def draw_form(
         arches[level] = _arch(level, width, bodies[level].depth, along, habit, rng)
         gone = 0.5 * (fracture.anterior + fracture.posterior) * bodies[level].height
         pitch[level] = along - disc * narrowed - gone
-    return Form(pitch, bodies, arches, _slips(person, rng))
+    return Form(pitch, bodies, arches, left, _slips(person, rng))
 
 
 def mineral_g(form: Form, bones: Bones) -> dict[str, float]:
@@ -163,7 +169,7 @@ def _tilts(form: Form, curve: Curve) -> dict[str, float]:
     return tilts
 
 
-def _draw_habit(rng: np.random.Generator) -> _Habit:
+def _draw_habit(age_years: float, rng: np.random.Generator) -> _Habit:
     parts = {limb.part for limbs, _ in _LIMBS.values() for limb in limbs}
     return _Habit(
         body_share=rng.normal(0.0, 0.025),
@@ -173,6 +179,7 @@ def _draw_habit(rng: np.random.Generator) -> _Habit:
         upright=rng.uniform(0.3, 0.8),
         level=rng.uniform(0.1, 0.4),
         spread=rng.normal(1.0, 0.05),
+        spur_rate=spur_rate(age_years, rng),
         strength={part: rng.lognormal(0.0, 0.25) for part in sorted(parts)},
     )
 
@@ -225,7 +232,7 @@ def _body(
     """Return a body: where bone is scarce its shell is thin, its spongy bone thinner, its end plates sunk."""
     size, scarce = SIZES[level], float(np.clip((1.0 - bone) / 0.6, 0.0, 1.0))
     height *= rng.normal(1.0, 0.01)
-    plate = 0.75 * bone**0.5 * rng.normal(1.0, 0.12) * (1.0 + rng.exponential(0.15, 2))
+    plate = 0.47 * bone**0.5 * rng.normal(1.0, 0.12) * (1.0 + rng.exponential(0.15, 2))
     return BodyForm(
         width=width,
         depth=(0.5 * width / size.width + 0.5 * height / size.height) * size.depth * rng.normal(1.0, 0.02),
@@ -239,6 +246,7 @@ def _body(
         upright=habit.upright * (1.0 + 0.4 * scarce),
         level=habit.level * (1.0 - 0.6 * scarce),
         deformity=fracture,
+        spurs=draw_spurs(habit.spur_rate * (level in SPURRED), rng),
     )
 
 

@@ -51,9 +51,9 @@ SIZES = {
     "L5": Size(48.4, 34.0, 22.9, 9.8, 1.15),
     "S1": Size(50.0, 33.0, 28.0, 0.0, 1.10),
 }
-"""Width, depth and height: means of upper and lower end plates of 12 cadavers (Panjabi, Spine 1991, 16:861 and
-16:888; 1992, 17:299), rounded. C2's body and S1 are assumed; so are discs (about 3 to 11 mm, Gilad and Nissan,
-Spine 1986) and wedges (Masharawi, J Anat 2008, rounded)."""
+"""Width, depth and height: means of upper and lower end plates of 12 cadavers (Panjabi, Spine 1991,
+16:861 and 16:888; 1992, 17:299), rounded. C2's body and S1 are assumed; so are discs (about 3 to 11 mm, Gilad
+and Nissan, Spine 1986) and wedges (Masharawi, J Anat 2008, rounded)."""
 
 _TILT_SHARE = {
     **dict(zip(CERVICAL, (1.05, 0.92, 0.74, 0.55, 0.30, 0.12), strict=True)),

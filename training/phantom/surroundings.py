@@ -1,4 +1,4 @@
-"""What lies around the lumbar spine in the picture: ribs, pelvis, calcified aorta, and the soft tissue."""
+"""What lies around the lumbar spine in the picture: ribs, pelvis, and the soft tissue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.phantom.grid import Grid, smooth_field, soft_step
-from training.phantom.lumbar_spine import Placed
+from training.phantom.lumbar_view import Placed
 from training.phantom.person import Person
 
 Map = NDArray[np.float32]
@@ -26,7 +26,7 @@ def ribs(spine: list[Placed], grid: Grid, rng: np.random.Generator) -> Map:
             half = rng.uniform(4.0, 6.5)
             distance = np.abs(grid.z_mm() - centre) / np.float32(np.sqrt(1.2))
             tube = _tube(distance, half, 0.8)
-            starts = soft_step(out - vertebra.shape.width * 0.45, 6.0)
+            starts = soft_step(out - vertebra.width * 0.45, 6.0)
             result += np.float32(strength) * tube * starts
     return result
 
@@ -35,7 +35,7 @@ def pelvis(spine: list[Placed], grid: Grid, rng: np.random.Generator) -> Map:
     """Return the areal mineral of the sacrum and the iliac crests below L5."""
     last = spine[-1]
     x = grid.x_mm() - np.float32(last.x)
-    z = grid.z_mm() - np.float32(last.z + last.shape.pitch * 0.5)
+    z = grid.z_mm() - np.float32(last.z + last.pitch * 0.5)
     shape = (grid.rows, grid.columns)
     uneven = 1.0 + 0.35 * smooth_field(rng, shape, (9.0 / grid.pixel_mm, 11.0 / grid.pixel_mm))
     slope = rng.uniform(0.0, 0.5)
@@ -50,18 +50,6 @@ def pelvis(spine: list[Placed], grid: Grid, rng: np.random.Generator) -> Map:
         wing = soft_step(inside, 3.0) * np.maximum(uneven, 0.2) * 0.7 + 0.5 * rim
         result += np.float32(rng.uniform(0.25, 0.5)) * wing
     return result
-
-
-def calcified_aorta(spine: list[Placed], person: Person, grid: Grid, rng: np.random.Generator) -> Map:
-    """Return the areal mineral of plaques in the wall of the aorta, left of the midline, by age."""
-    chance = float(np.clip((person.age_years - 50) / 60, 0.0, 0.5))
-    if rng.random() > chance:
-        return grid.zeros()
-    middle = spine[3].x + rng.normal(-8.0, 5.0) + rng.normal(0.0, 0.03) * (grid.z_mm() - 100.0)
-    radius = rng.uniform(8.0, 12.0)
-    wall = _tube(np.abs(grid.x_mm() - middle), radius, 1.5)
-    plaques = np.clip(smooth_field(rng, (grid.rows, grid.columns), (18.0, 8.0)) - 0.3, 0.0, None)
-    return np.float32(rng.exponential(0.05)) * wall * plaques
 
 
 @dataclass(frozen=True)
@@ -85,7 +73,7 @@ def soft_tissue_of(person: Person, spine: list[Placed], grid: Grid, rng: np.rand
     shape = (grid.rows, grid.columns)
     out = np.abs(grid.x_mm() - np.float32(spine[3].x))
     flank = (out / np.float32(rng.uniform(170.0, 260.0))) ** 2
-    amount = np.float32(rng.lognormal(np.log(0.15), 0.15) * 21.0 / thickness)
+    amount = np.float32(rng.lognormal(np.log(0.15), 0.25) * 21.0 / thickness)
     fat_map = fat + amount * _organs(grid, shape, rng)
     psoas = soft_step(np.float32(26.0) + 0.12 * (grid.z_mm() - spine[2].z) - out, 14.0) * soft_step(
         grid.z_mm() - spine[2].z, 60.0
@@ -102,7 +90,7 @@ def soft_tissue_of(person: Person, spine: list[Placed], grid: Grid, rng: np.rand
 def _organs(grid: Grid, shape: tuple[int, int], rng: np.random.Generator) -> Map:
     """Return fat against lean over organs: blobs of several sizes, drawn out sideways as folds."""
     scales_mm = ((40.0, 40.0), (14.0, 22.0), (5.0, 13.0), (2.2, 7.0))
-    shares = rng.dirichlet((10.0, 12.0, 10.0, 6.0))
+    shares = rng.dirichlet((5.0, 6.0, 5.0, 3.0))
     total = np.zeros(shape, np.float32)
     for scale, share in zip(scales_mm, shares, strict=True):
         pixels = (scale[0] / grid.pixel_mm, scale[1] / grid.pixel_mm)

@@ -12,6 +12,8 @@ import numpy as np
 
 from training.phantom.bone_cloud import Cloud, Points
 from training.phantom.fractures import SOUND, Deformity
+from training.phantom.osteophytes import Spur, spur_part
+from training.phantom.projection import Vector
 
 CORTEX_G_CM3 = 0.85
 """Mineral of the thin, porous vertebral shell (assumed; compact bone has about 1.1)."""
@@ -22,8 +24,9 @@ _SQUARE = 2.5
 """Exponent of the body's outline from above: 2 is an ellipse, more is squarer."""
 _CANAL = 0.09
 """Share of its depth by which the body's back wall is hollowed by the canal."""
-_AROUND, _UPRIGHT, _PLATE, _STRUTS, _ALONG = 230, 52, 4600, 1500, 13
-"""Points around and up the wall, on an end plate, upright struts, points along a strut."""
+_AROUND, _UPRIGHT, _PLATE, _STRUTS, _ALONG, _BUNDLES = 220, 46, 4200, 1300, 12, 24
+"""Points around and up the wall, on an end plate, upright struts, points along a strut, and bundles of struts
+that level ones tie."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class BodyForm:
     upright: float
     level: float
     deformity: Deformity = SOUND
+    spurs: tuple[Spur, ...] = ()
 
     @property
     def back(self) -> float:
@@ -57,15 +61,11 @@ class BodyForm:
         """Return half the body's width at a height from its middle: narrower at the waist."""
         return np.float32(self.width / 2) * self._narrowing(np.clip(2.0 * z_mm / self.height, -1.0, 1.0))
 
-    def outline(self, angle: Points, relative: Points) -> tuple[Points, Points]:
-        """Return x and y of the wall in direction `angle` (0 left, a right angle back) at height -1 to 1."""
-        cos, sin = np.cos(angle), np.sin(angle)
-        power = np.float32(2.0 / _SQUARE)
-        across = np.sign(cos) * np.abs(cos) ** power
-        along = np.sign(sin) * np.abs(sin) ** power
-        along = along - np.float32(2.0 * _CANAL) * np.maximum(along, 0.0) * (1.0 - across**2)
+    def outline(self, across: Points, along: Points, relative: Points) -> tuple[Points, Points]:
+        """Return x and y in mm of points of the unit outline, at a height of -1 to 1."""
+        hollow = np.float32(2.0 * _CANAL) * np.maximum(along, 0.0) * (1.0 - across * across)
         size = self._narrowing(relative) * np.float32(0.5)
-        return np.float32(self.width) * across * size, np.float32(self.depth) * along * size
+        return np.float32(self.width) * across * size, np.float32(self.depth) * (along - hollow) * size
 
     def due_mm(self, y: Points) -> Points:
         """Return the body's height at depth y before any fracture or hollow."""
@@ -101,68 +101,90 @@ class BodyForm:
         )
         return front, middle, back
 
+    def rim_mm(self, spur: Spur) -> Vector:
+        """Return the point (x, y, z) of an end plate's rim where a spur starts."""
+        across, along = _unit_outline(np.array([spur.angle]))
+        x, y = self.outline(across, along, np.ones(1, np.float32))
+        return np.array([x[0], y[0], self.plates_mm(x, y)[int(spur.end > 0.0)][0]], float)
+
     def _narrowing(self, relative: Points) -> Points:
         """Return the outline's size at a height of -1 to 1: a waist, and rounded corners."""
-        return 1.0 - np.float32(self.waist) * (1.0 - relative**2) - np.float32(0.04) * relative**10
+        square = relative * relative
+        fourth = square * square
+        return (
+            np.float32(1.0 - self.waist)
+            + np.float32(self.waist) * square
+            - np.float32(0.04) * square * fourth * fourth
+        )
 
 
 def hard_parts(form: BodyForm) -> list[Cloud]:
-    """Return the body's wall and its two end plates."""
-    around, upright, radius, turn, thick = _template()
-    x, y = form.outline(around, upright)
+    """Return the body's wall, its two end plates and its spurs."""
+    x, y = form.outline(*_wall_template())
+    upright = _wall_template()[2]
     bottom, top = form.plates_mm(x, y)
     z = bottom + (top - bottom) * (0.5 + 0.5 * upright)
     pieces = np.hypot(np.roll(x, -_UPRIGHT) - x, np.roll(y, -_UPRIGHT) - y)
     area_cm2 = np.maximum(pieces, 0.05) * form.due_mm(y) / np.float32(100.0 * _UPRIGHT)
     wall = Cloud(np.stack([x, y, z], axis=1), area_cm2 * np.float32(0.1 * form.shell_mm * CORTEX_G_CM3))
-    edge_x, edge_y = form.outline(turn, np.ones_like(turn))
-    x, y = edge_x * radius, edge_y * radius
-    area = np.float32(0.0086 * form.width * form.depth / _PLATE)
+    across, along, depth = _plate_template()
+    x, y = form.outline(across, along, np.ones_like(across))
+    area_cm2 = 0.0086 * form.width * form.depth / _PLATE
     plates = []
     for end, (heights, thickness) in enumerate(zip(form.plates_mm(x, y), form.plate_mm, strict=True)):
-        inward = np.float32(thickness * (1.0 - 2.0 * end)) * thick
-        mass = np.full(_PLATE, area * 0.1 * thickness * CORTEX_G_CM3, np.float32)
+        inward = np.float32(thickness * (1.0 - 2.0 * end)) * depth
+        mass = np.full(_PLATE, area_cm2 * 0.1 * thickness * CORTEX_G_CM3, np.float32)
         plates.append(Cloud(np.stack([x, y, heights + inward], axis=1), mass))
-    return [wall, *plates]
+    return [wall, *plates, *(spur_part(spur, form.rim_mm(spur)) for spur in form.spurs)]
 
 
 def spongy_part(form: BodyForm, rng: np.random.Generator) -> Cloud:
     """Return the body's spongy bone: upright struts, each of its own strength, tied by level ones."""
-    turn, radius, along = _strut_template()
-    edge_x, edge_y = form.outline(turn, np.zeros_like(turn))
-    x, y = edge_x * radius, edge_y * radius
+    across, outward, along = _strut_template()
+    x, y = form.outline(across, outward, np.zeros_like(across))
     struts = np.exp(np.float32(form.upright) * rng.standard_normal(_STRUTS, np.float32))
-    level = np.exp(np.float32(form.level) * rng.standard_normal((_ALONG, 24), np.float32))
+    level = np.exp(np.float32(form.level) * rng.standard_normal((_BUNDLES, _ALONG), np.float32))
     bottom, top = form.plates_mm(x, y)
     z = bottom[:, None] + (top - bottom)[:, None] * (0.5 + 0.5 * along)
     near_plates = 0.85 + np.float32(0.45) * along**2
-    weights = struts[:, None] * level.T[np.arange(_STRUTS) % 24] * near_plates * form.due_mm(y)[:, None]
+    weights = struts[:, None] * level[np.arange(_STRUTS) % _BUNDLES] * near_plates * form.due_mm(y)[:, None]
     volume_cm3 = 0.00086 * form.width * form.depth * form.height
     mass = weights * np.float32(volume_cm3 * SPONGY_G_CM3 * form.spongy / weights.sum())
     spread = [np.broadcast_to(axis[:, None], z.shape) for axis in (x, y)]
     return Cloud(np.stack([*spread, z], axis=-1).reshape(-1, 3), mass.reshape(-1))
 
 
+def _unit_outline(angle: Vector) -> tuple[Points, Points]:
+    """Return points of a superellipse of half axes 1 in directions `angle` (0 left, a right angle back)."""
+    both = (np.cos(angle), np.sin(angle))
+    across, along = (np.sign(one) * np.abs(one) ** (2.0 / _SQUARE) for one in both)
+    return across.astype(np.float32), along.astype(np.float32)
+
+
 @cache
-def _template() -> tuple[Points, Points, Points, Points, Points]:
-    """Return direction and height of each point of the wall; radius, direction and depth in an end plate."""
+def _wall_template() -> tuple[Points, Points, Points]:
+    """Return the wall's points on the unit outline (across, along) and their height of -1 to 1."""
     rng = np.random.default_rng(1)
-    around = np.repeat(np.arange(_AROUND, dtype=np.float32), _UPRIGHT)
-    upright = np.tile(np.arange(_UPRIGHT, dtype=np.float32), _AROUND)
-    shift = np.tile(rng.random(_UPRIGHT, np.float32), _AROUND)
-    angle = (around + shift) * np.float32(2 * np.pi / _AROUND)
-    height = (upright + rng.random(len(upright), np.float32)) * np.float32(2.0 / _UPRIGHT) - 1.0
+    around = np.arange(_AROUND)[:, None] + rng.random(_UPRIGHT)
+    height = (np.arange(_UPRIGHT) + rng.random((_AROUND, _UPRIGHT))) * (2.0 / _UPRIGHT) - 1.0
+    across, along = _unit_outline(around.reshape(-1) * (2 * np.pi / _AROUND))
+    return across, along, height.reshape(-1).astype(np.float32)
+
+
+@cache
+def _plate_template() -> tuple[Points, Points, Points]:
+    """Return an end plate's points within the unit outline, evenly spread, and their depth of 0 to 1."""
     number = np.arange(_PLATE) + 0.5
-    golden = (number * np.pi * (3.0 - np.sqrt(5.0))) % (2 * np.pi)
-    radius = np.sqrt(number / _PLATE)
-    return angle, height, radius.astype(np.float32), golden.astype(np.float32), rng.random(_PLATE, np.float32)
+    across, along = _unit_outline(number * np.pi * (3.0 - np.sqrt(5.0)))
+    radius = np.sqrt(number / _PLATE).astype(np.float32)
+    return across * radius, along * radius, np.random.default_rng(4).random(_PLATE, np.float32)
 
 
 @cache
 def _strut_template() -> tuple[Points, Points, Points]:
-    """Return direction and radius of each upright strut, and the heights (-1 to 1) along each."""
+    """Return each strut's place within the unit outline, and the heights (-1 to 1) of the points along it."""
     rng = np.random.default_rng(2)
-    turn = rng.random(_STRUTS, np.float32) * np.float32(2 * np.pi)
+    across, along = _unit_outline(rng.random(_STRUTS) * 2 * np.pi)
     radius = np.sqrt(rng.random(_STRUTS, np.float32))
     steps = (np.arange(_ALONG) + rng.random((_STRUTS, _ALONG))) * (2.0 / _ALONG) - 1.0
-    return turn, radius, (0.98 * steps).astype(np.float32)
+    return across * radius, along * radius, (0.98 * steps).astype(np.float32)

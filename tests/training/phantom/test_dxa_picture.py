@@ -11,12 +11,14 @@ import pytest
 from desktop.imaging.radiograph import View
 from desktop.imaging.readers import read_radiograph
 from training.phantom.__main__ import main
+from training.phantom.bones import draw_bones
 from training.phantom.dxa_scan import build_phantom, scan
 from training.phantom.grid import Grid
 from training.phantom.looks import scan_look, screen_look
-from training.phantom.lumbar_spine import MEASURED
+from training.phantom.lumbar_view import MEASURED, PIXEL_MM
 from training.phantom.person import draw_person
 from training.phantom.picture import make_dxa_picture
+from training.phantom.spine import draw_spine
 
 SEED = 11
 
@@ -52,13 +54,25 @@ def test_noise_free_scan_measures_the_mineral():
     rng = np.random.default_rng(5)
     look = scan_look("one", rng)
     person = draw_person(SEED, 3)
-    phantom = build_phantom(person, Grid(0.6, 358, 233), look.l1_top_mm, rng)
+    spine = draw_spine(person, draw_bones(person, SEED, 3), SEED, 3)
+    phantom = build_phantom(person, spine, Grid(0.6, 358, 233), look.l1_top_mm, rng)
     even = type(phantom.tissue)(np.full_like(phantom.mineral, 20.0), np.full_like(phantom.mineral, 0.3))
     still = type(phantom)(phantom.grid, phantom.spine, phantom.regions, phantom.mineral, even, phantom.truth)
     quiet = type(look)(**{**look.__dict__, "quanta": 1e14, "blur_mm": 0.01})
     bone = scan(still, quiet, rng)
     for level in MEASURED:
         assert bone[phantom.regions[level]].mean() == pytest.approx(phantom.truth.bmd_g_cm2[level], rel=0.01)
+
+
+def test_all_four_vertebrae_lie_within_the_field_of_a_tall_person():
+    rng = np.random.default_rng(2)
+    people = [draw_person(SEED, number) for number in range(60)]
+    number = max(range(60), key=lambda number: people[number].height_cm)
+    person = people[number]
+    spine = draw_spine(person, draw_bones(person, SEED, number), SEED, number)
+    phantom = build_phantom(person, spine, Grid(PIXEL_MM, 276, 200), 50.0, rng)
+    drawn = [person.area_cm2[level] for level in MEASURED]
+    assert list(phantom.truth.area_cm2.values()) == pytest.approx(drawn, rel=0.2)
 
 
 def test_every_display_is_scaled_to_its_own_range():
@@ -72,6 +86,16 @@ def test_screens_come_with_and_without_boxes_and_squashed():
     assert {look.boxes for look in looks} == {True, False}
     assert {look.squashed for look in looks} == {True, False}
     assert {look.monochrome1 for look in looks} == {True, False}
+    assert {look.frame for look in looks} == {True, False}
+
+
+def test_one_line_not_two_divides_neighbouring_vertebrae():
+    """Within the outline of L1 to L4 yellow fills little but the lines of the boxes, as on real screens."""
+    numbers = (n for n in range(40) if make_dxa_picture(SEED, n, "one", 256).pixels.ndim == 3)
+    pixels = make_dxa_picture(SEED, next(numbers), "one", 512).pixels.astype(int)
+    yellow = (pixels[..., 0] > 190) & (pixels[..., 2] < 130)
+    lines = (np.diff(yellow.astype(int), axis=0) == 1).sum(axis=0)
+    assert np.bincount(lines[lines > 1]).argmax() == 5
 
 
 def _digests(folder):
