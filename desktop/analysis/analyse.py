@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 from desktop.analysis.finding import find
@@ -9,6 +10,7 @@ from desktop.analysis.gate import gate, view_shown
 from desktop.analysis.look import Look, look_at
 from desktop.clinical.reference import ReferenceTable, default_table
 from desktop.errors import RefusedError
+from desktop.findings.patient_match import mismatch_sentence, mismatches
 from desktop.findings.result import Finding, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.models import Models
@@ -53,4 +55,6 @@ def _findings(
     table: ReferenceTable,
 ) -> tuple[Finding, ...]:
     admitted = gate(radiograph, models, look, view, patient)
-    return tuple(find(admitted.radiograph, bundle, patient, table) for bundle in admitted.bundles)
+    notice = mismatch_sentence(mismatches(patient, radiograph.patient))
+    found = (find(admitted.radiograph, bundle, patient, table) for bundle in admitted.bundles)
+    return tuple(replace(each, warnings=(notice, *each.warnings)) if notice else each for each in found)

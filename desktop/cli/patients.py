@@ -12,7 +12,6 @@ from desktop.errors import UsageError
 from desktop.imaging.radiograph import Patient, Sex
 
 MAX_BYTES = 64 * 1024**2
-ANOTHER_PATIENT = "The ID, sex or age given differs from the picture's own tags: check whose picture it is."
 _SEXES = {"F": Sex.FEMALE, "M": Sex.MALE, "": None}
 
 
@@ -37,16 +36,6 @@ class PatientTable:
             sex=given.sex or self.sex or stated.sex,
             age_years=_first(given.age_years, self.age_years, stated.age_years),
         )
-
-
-def differs(given: Patient, stated: Patient) -> bool:
-    """Return whether both name an identity, sex or age, and not the same."""
-    pairs = (
-        (given.identifier, stated.identifier),
-        (given.sex, stated.sex),
-        (given.age_years, stated.age_years),
-    )
-    return any(one is not None and other is not None and one != other for one, other in pairs)
 
 
 def read_patients(path: Path) -> dict[str, Patient]:

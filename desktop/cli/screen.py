@@ -12,7 +12,7 @@ from time import perf_counter
 from desktop.analysis import analyse
 from desktop.cli.gather import gather, printable
 from desktop.cli.outputs import Json, Lines, Output, Outputs, Reports, Screened, Table
-from desktop.cli.patients import ANOTHER_PATIENT, PatientTable, differs, read_patients
+from desktop.cli.patients import PatientTable, read_patients
 from desktop.cli.status import DONE, NO_MODEL_OR_PLACE, SOME_NOT_SCREENED
 from desktop.cli.telling import tell
 from desktop.clinical.reference import ReferenceTable, default_table
@@ -77,8 +77,6 @@ def screen_file(
         if view is not None and radiograph.stated_view not in (None, view):
             raise RefusedError(ANOTHER_VIEW)
         who = patients.patient(file, radiograph.patient)
-        if differs(who, radiograph.patient):
-            radiograph = replace(radiograph, notices=(*radiograph.notices, ANOTHER_PATIENT))
         result = analyse(radiograph, models, view=view, patient=who, table=table, read_seconds=read)
         return Screened(replace(result, file=printable(file)), radiograph, who)
     except RefusedError as error:

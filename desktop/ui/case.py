@@ -8,10 +8,10 @@ from datetime import date
 from PySide6.QtGui import QImage
 
 from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.patient_match import mismatches
 from desktop.findings.result import Finding, ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
-from desktop.ui.patient_check import mismatches
 
 
 @dataclass(frozen=True, eq=False)

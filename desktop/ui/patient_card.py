@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop.findings.patient_match import mismatch_sentence
 from desktop.imaging.radiograph import Patient
 from desktop.ui.case import Case
 from desktop.ui.labels import heading, muted, plain
 from desktop.ui.patient_check import display_name, patient_line
-from desktop.ui.sentences import mismatch_sentence
 
 
 class PatientCard(QFrame):

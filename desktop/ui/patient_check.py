@@ -1,8 +1,7 @@
-"""What the patient form may hold, and where it does not match the picture's patient."""
+"""What the patient form may hold, and how a patient is written."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,21 +67,6 @@ def checked(fields: Fields, examined: date) -> CheckedForm:
     return CheckedForm(patient, problems)
 
 
-def mismatches(form: Patient, picture: Patient) -> tuple[str, ...]:
-    """Return what the form and the picture state differently, in words; what is not known never differs."""
-    differing = (
-        ("name", _name_words(form.name), _name_words(picture.name)),
-        ("ID", _folded(form.identifier), _folded(picture.identifier)),
-        ("birth date", form.birth_date, picture.birth_date),
-        ("sex", form.sex, picture.sex),
-    )
-    found = [word for word, ours, theirs in differing if ours and theirs and ours != theirs]
-    ages = (form.age_years, picture.age_years)
-    if ages[0] is not None and ages[1] is not None and abs(ages[0] - ages[1]) > 1:
-        found.append("age")
-    return tuple(found)
-
-
 def display_name(name: str | None) -> str | None:
     """Return a DICOM name such as DOE^JANE as it is read: DOE, JANE."""
     if not name:
@@ -146,11 +130,3 @@ def _number(
 
 def _text(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
-
-
-def _folded(text: str | None) -> str:
-    return re.sub(r"[\s\-_/.]", "", text or "").casefold()
-
-
-def _name_words(name: str | None) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", (name or "").partition("=")[0].replace("_", " ").casefold()))

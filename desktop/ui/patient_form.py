@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.findings.patient_match import mismatch_sentence, mismatches
 from desktop.imaging.radiograph import Patient, Sex
 from desktop.ui.labels import look
-from desktop.ui.patient_check import CheckedForm, Fields, checked, fields_of, mismatches
-from desktop.ui.sentences import mismatch_sentence
+from desktop.ui.patient_check import CheckedForm, Fields, checked, fields_of
 
 _ROWS = (
     ("name", "Name", "Family name, given name", ""),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWi
 
 from desktop.clinical.reference import ReferenceTable
 from desktop.findings.marks import LIMITS, PHANTOM_MARK, evidence_sentence, interval_sentence
+from desktop.findings.patient_match import mismatch_sentence
 from desktop.findings.result import Finding, NotMeasured, ScreeningResult, Status
 from desktop.report.curve import build_curve
 from desktop.report.table import table_notes
@@ -52,7 +53,7 @@ def _add_finding(
         vertebrae.addWidget(muted(note, small=True))
     layout.addWidget(_card("Vertebrae", vertebrae))
     layout.addWidget(_card("Compared with others", _curve(finding, case, table, theme)))
-    said_elsewhere = (f"{PHANTOM_MARK}.", _promise(finding))
+    said_elsewhere = (f"{PHANTOM_MARK}.", _promise(finding), mismatch_sentence(case.differing))
     warnings = [words for words in finding.warnings if words not in said_elsewhere]
     if warnings:
         layout.addWidget(_card("Good to know", _bullets(warnings)))

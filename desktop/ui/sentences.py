@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from desktop.imaging.radiograph import View
 
@@ -18,17 +18,6 @@ VIEW_HINTS: Mapping[View, str] = {
     View.CHEST_FRONTAL: "The chest from the front or back",
     View.OTHER: "Another body part or projection; it will not be judged",
 }
-
-
-def mismatch_sentence(differing: Sequence[str]) -> str:
-    """Return the notice for a form whose patient is not the picture's, by the words that differ."""
-    if not differing:
-        return ""
-    listed = differing[0] if len(differing) == 1 else f"{', '.join(differing[:-1])} and {differing[-1]}"
-    verb = "differs" if len(differing) == 1 else "differ"
-    return (
-        f"The form does not match the picture's patient: {listed} {verb}. Check that it is the right picture."
-    )
 
 
 def waiting_sentence(count: int) -> str:

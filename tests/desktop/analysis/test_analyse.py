@@ -11,6 +11,7 @@ from desktop.analysis import analyse
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.findings import NotMeasured, Outcome, Status
 from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.patient_match import mismatch_sentence
 from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
 from desktop.models import Models, load_bundles
 
@@ -154,3 +155,10 @@ def test_a_model_of_l1_to_l4_as_one_is_read_too(models: Models) -> None:
     (finding,) = analyse(radiograph(), single).findings
     assert {site: each.value for site, each in finding.bmd_g_cm2.items()} == {GROUP: pytest.approx(0.95)}
     assert not any("mean vertebral areas" in warning for warning in finding.warnings)
+
+
+def test_a_patient_who_is_not_the_pictures_is_pointed_out_with_the_result(models: Models) -> None:
+    (finding,) = analyse(radiograph(), models, patient=replace(WOMAN, sex=Sex.MALE)).findings
+    assert finding.warnings[0] == mismatch_sentence(["sex"])
+    (finding,) = analyse(radiograph(), models, patient=WOMAN).findings
+    assert not any("not the picture's" in warning for warning in finding.warnings)

@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from desktop.cli.patients import ANOTHER_PATIENT
 from desktop.cli.screen import ANOTHER_VIEW, BUG
 from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.patient_match import mismatch_sentence
 from desktop.findings.schema import schema_file
 
 pytestmark = pytest.mark.usefixtures("with_model")
@@ -139,10 +139,13 @@ def test_sex_and_age_of_the_command_line_reach_the_scores(trabecula, spine):
 
 def test_a_patient_who_does_not_match_the_picture_is_pointed_out(trabecula, tmp_path, write_dicom_spine):
     path = write_dicom_spine(PatientSex="M", PatientAge="061Y")
-    asked = trabecula("screen", path, "--json", "--sex", "F").json[0]["findings"][0]
+    table = tmp_path / "out.csv"
+    asked = trabecula("screen", path, "--json", "--csv", table, "--sex", "F").json[0]["findings"][0]
     plain = trabecula("screen", path, "--json").json[0]["findings"][0]
-    assert ANOTHER_PATIENT in asked["warnings"]
-    assert ANOTHER_PATIENT not in plain["warnings"]
+    notice = mismatch_sentence(["sex"])
+    assert notice in asked["warnings"]
+    assert notice not in plain["warnings"]
+    assert notice in table.read_text(encoding="utf-8")
 
 
 def test_ages_of_the_patient_table_go_by_file(trabecula, spine, tmp_path):

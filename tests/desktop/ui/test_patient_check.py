@@ -1,4 +1,4 @@
-"""What the patient form takes, what it refuses, and what it finds at odds with the picture."""
+"""What the patient form takes, and what it refuses."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from desktop.imaging.radiograph import Patient, Sex
-from desktop.ui.patient_check import Fields, checked, display_name, fields_of, mismatches, patient_line
+from desktop.ui.patient_check import Fields, checked, display_name, fields_of, patient_line
 
 EXAMINED = date(2024, 11, 20)
 ANNA = Patient("TEST^ANNA", "PH-0001", "1953-05-02", Sex.FEMALE, 71, 61.5, 160.0)
@@ -51,21 +51,6 @@ def test_what_makes_no_sense_is_said_beside_its_field(fields: Fields, wrong: str
 
 def test_a_decimal_comma_is_a_decimal_point() -> None:
     assert checked(Fields(weight_kg=" 61,5 "), EXAMINED).patient.weight_kg == 61.5
-
-
-def test_the_same_person_written_otherwise_is_no_mismatch() -> None:
-    form = Patient("Anna Test", "ph 0001", "1953-05-02", Sex.FEMALE, 72)
-    assert mismatches(form, ANNA) == ()
-
-
-def test_what_is_not_known_never_differs() -> None:
-    assert mismatches(Patient(), ANNA) == ()
-    assert mismatches(ANNA, Patient()) == ()
-
-
-def test_each_difference_is_named() -> None:
-    other = Patient("Other^Eva", "7", "1960-01-01", Sex.MALE, 64)
-    assert mismatches(other, ANNA) == ("name", "ID", "birth date", "sex", "age")
 
 
 def test_names_and_lines_read_as_people_write_them() -> None:
