@@ -18,6 +18,8 @@ from training.phantom.other_film import film
 from training.phantom.person import draw_person
 
 _STREAM = 0x07E4
+LEAST_SIDE_PX = 64
+"""The desktop reads nothing smaller."""
 
 _OTHER_COLUMNS = ("file", "person", "sex", "age_years", "view", "evidence", "split", "looks", "kind")
 
@@ -60,6 +62,9 @@ def make_other_picture(seed: int, number: int, size_px: int) -> OtherPicture:
     kind = str(rng.choice(list(KINDS), p=weights / weights.sum()))
     rows = int(size_px * rng.choice([0.5, 0.7, 1.0]))
     grey = KINDS[kind][1](rows, rng)
+    enlarged = LEAST_SIDE_PX / min(grey.shape)
+    if enlarged > 1:
+        grey = cv2.resize(grey, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_LINEAR)
     return OtherPicture(kind, np.rint(np.clip(grey, 0.0, 1.0) * 255).astype(np.uint8))
 
 
