@@ -26,7 +26,7 @@ from desktop.paths import assets_dir
 def list_models() -> int:
     """Print each model with its evidence, signer and hash; the status tells whether any can be used."""
     models = load_installed()
-    for bundle in models.by_family.values():
+    for bundle in models.every:
         known = bundle.identity
         mark = f" ({PHANTOM_MARK})" if known.evidence == "phantom" else ""
         show(f"{known.family} {known.version}: learned from {known.evidence} pictures{mark}\n")
@@ -38,8 +38,8 @@ def self_test() -> int:
     """Run every model's golden inputs, look for every decoder, screen the samples and draw a report."""
     models = load_installed()
     status = _status(models)
-    for family, bundle in models.by_family.items():
-        show(f"model {family}: passed, in {'float' if bundle.ran_in_float else 'int8'}\n")
+    for bundle in models.every:
+        show(f"model {bundle.identity.family}: passed, in {'float' if bundle.ran_in_float else 'int8'}\n")
     for name, check in (("decoders", _decoders), ("samples and report", lambda: _samples(models))):
         problems = list(check())
         show(f"{name}: {'failed' if problems else 'passed'}\n")

@@ -29,6 +29,11 @@ class Models:
     notices: tuple[str, ...] = ()
     view_gate: Bundle[ViewManifest] | None = None
 
+    @property
+    def every(self) -> tuple[Bundle[BundleManifest], ...]:
+        """All that was loaded, the gate last."""
+        return (*self.by_family.values(), *([self.view_gate] if self.view_gate else []))
+
 
 def load_installed(*, threads: int = 0) -> Models:
     """Return the models shipped with the program, trusting its own keys and the machine's."""

@@ -15,7 +15,7 @@ from desktop.models.view_manifest import ViewManifest
 def test_the_gate_loads_beside_the_models_that_judge(gated_models: Models) -> None:
     assert list(gated_models.by_family) == ["dxa_bmd"]
     assert gated_models.view_gate is not None
-    assert gated_models.view_gate.identity.family == "view_gate"
+    assert [bundle.identity.family for bundle in gated_models.every] == ["dxa_bmd", "view_gate"]
 
 
 def test_probabilities_are_calibrated_and_sum_to_one(gated_models: Models) -> None:
