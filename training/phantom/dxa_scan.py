@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,6 +22,8 @@ Map = NDArray[np.float32]
 
 L1_L4_OF_HEIGHT = 0.088
 """Length of L1-L4 over body height, with room to spare: all four always lie within the field."""
+REPOSITIONED_MM = 5.0
+"""How far a patient who is laid down again lies from before, at most."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,25 @@ def build_phantom(
     mineral = sum(view.mineral.values(), view.aorta) + around
     tissue = soft_tissue_of(person, view.placed, grid, rng)
     return Phantom(grid, view.placed, view.regions, mineral, tissue, _measure(mineral, view.regions, grid))
+
+
+def repositioned(phantom: Phantom, rng: np.random.Generator) -> Phantom:
+    """Return the same body laid down anew: up to REPOSITIONED_MM elsewhere, its truth as it was."""
+    reach = round(REPOSITIONED_MM / phantom.grid.pixel_mm)
+    right, down = (int(step) for step in rng.integers(-reach, reach + 1, 2))
+
+    def moved(values: NDArray[Any]) -> NDArray[Any]:
+        wide = np.pad(values, reach, "edge")
+        return wide[reach - down :, reach - right :][: values.shape[0], : values.shape[1]]
+
+    by_mm = (right * phantom.grid.pixel_mm, down * phantom.grid.pixel_mm)
+    return replace(
+        phantom,
+        spine=[placed.moved(*by_mm) for placed in phantom.spine],
+        regions={level: moved(region) for level, region in phantom.regions.items()},
+        mineral=moved(phantom.mineral),
+        tissue=SoftTissue(moved(phantom.tissue.thickness_cm), moved(phantom.tissue.fat_share)),
+    )
 
 
 def scan(phantom: Phantom, look: ScanLook, rng: np.random.Generator) -> Map:

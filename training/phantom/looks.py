@@ -62,10 +62,10 @@ def scan_look(looks: Looks, rng: np.random.Generator) -> ScanLook:
         beam=Beam(
             low_kv=float(rng.choice([90.0, 100.0, 110.0])), high_filter_al_mm=float(rng.choice([30.0, 40.0]))
         ),
-        quanta=0.55e5 * rng.lognormal(0.0, 0.5),
+        quanta=0.65e5 * rng.lognormal(0.0, 0.35),
         high_to_low=rng.uniform(0.6, 1.2),
-        compensation=rng.uniform(0.6, 1.1),
-        blur_mm=float(np.clip(rng.lognormal(np.log(1.0), 0.35), 0.4, 2.2)),
+        compensation=rng.uniform(0.7, 1.1),
+        blur_mm=float(np.clip(rng.lognormal(np.log(0.95), 0.3), 0.4, 2.2)),
         blur_aspect=rng.uniform(1.0, 1.6),
         row_noise_g_cm2=abs(rng.normal(0.0, 0.012)),
         width_mm=width,

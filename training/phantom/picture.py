@@ -14,7 +14,7 @@ from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
 from training.phantom.bones import draw_bones
-from training.phantom.dxa_scan import Phantom, build_phantom, scan
+from training.phantom.dxa_scan import Phantom, build_phantom, repositioned, scan
 from training.phantom.dxa_screen import show
 from training.phantom.grid import Grid
 from training.phantom.looks import Looks, scan_look, screen_look
@@ -51,6 +51,7 @@ COLUMNS = (
     "boxes",
 )
 _UID_ROOT = "2.25."
+REPEATED_EVERY = 20
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,24 @@ class DxaPicture:
 
 
 def make_dxa_picture(seed: int, number: int, looks: Looks, size_px: int) -> DxaPicture:
-    """Return picture `number` of a seed; the same arguments give the same bytes."""
-    rng = np.random.default_rng([seed, number])
-    person = draw_person(seed, number)
+    """Return picture `number` of a seed; the same arguments give the same bytes.
+
+    Each REPEATED_EVERY-th is the person of the one before, laid down anew and exposed again on the same
+    machine: what differs is the precision error.
+    """
+    repeated = number % REPEATED_EVERY == REPEATED_EVERY - 1
+    first = number - 1 if repeated else number
+    rng = np.random.default_rng([seed, first])
+    person = draw_person(seed, first)
     machine = scan_look(looks, rng)
     grid = Grid(PIXEL_MM, round(machine.height_mm / PIXEL_MM), round(machine.width_mm / PIXEL_MM))
-    spine = draw_spine(person, draw_bones(person, seed, number), seed, number)
+    spine = draw_spine(person, draw_bones(person, seed, first), seed, first)
     phantom = build_phantom(person, spine, grid, machine.l1_top_mm, rng)
-    bone = scan(phantom, machine, rng)
     screen = screen_look(looks, size_px, rng)
+    if repeated:
+        rng = np.random.default_rng([seed, number])
+        phantom = repositioned(phantom, rng)
+    bone = scan(phantom, machine, rng)
     return DxaPicture(person, phantom, show(bone, phantom, screen, rng), screen.monochrome1)
 
 

@@ -73,7 +73,7 @@ def soft_tissue_of(person: Person, spine: list[Placed], grid: Grid, rng: np.rand
     shape = (grid.rows, grid.columns)
     out = np.abs(grid.x_mm() - np.float32(spine[3].x))
     flank = (out / np.float32(rng.uniform(170.0, 260.0))) ** 2
-    amount = np.float32(rng.lognormal(np.log(0.15), 0.25) * 21.0 / thickness)
+    amount = np.float32(rng.lognormal(np.log(0.15), 0.15) * 21.0 / thickness)
     fat_map = fat + amount * _organs(grid, shape, rng)
     psoas = soft_step(np.float32(26.0) + 0.12 * (grid.z_mm() - spine[2].z) - out, 14.0) * soft_step(
         grid.z_mm() - spine[2].z, 60.0
@@ -90,7 +90,7 @@ def soft_tissue_of(person: Person, spine: list[Placed], grid: Grid, rng: np.rand
 def _organs(grid: Grid, shape: tuple[int, int], rng: np.random.Generator) -> Map:
     """Return fat against lean over organs: blobs of several sizes, drawn out sideways as folds."""
     scales_mm = ((40.0, 40.0), (14.0, 22.0), (5.0, 13.0), (2.2, 7.0))
-    shares = rng.dirichlet((5.0, 6.0, 5.0, 3.0))
+    shares = rng.dirichlet((10.0, 12.0, 10.0, 6.0))
     total = np.zeros(shape, np.float32)
     for scale, share in zip(scales_mm, shares, strict=True):
         pixels = (scale[0] / grid.pixel_mm, scale[1] / grid.pixel_mm)

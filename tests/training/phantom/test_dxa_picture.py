@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from desktop.imaging.radiograph import View
 from desktop.imaging.readers import read_radiograph
 from training.phantom.__main__ import main
 from training.phantom.bones import draw_bones
-from training.phantom.dxa_scan import build_phantom, scan
+from training.phantom.dxa_scan import REPOSITIONED_MM, build_phantom, scan
 from training.phantom.grid import Grid
 from training.phantom.looks import scan_look, screen_look
 from training.phantom.lumbar_view import MEASURED, PIXEL_MM
@@ -73,6 +74,31 @@ def test_all_four_vertebrae_lie_within_the_field_of_a_tall_person():
     phantom = build_phantom(person, spine, Grid(PIXEL_MM, 276, 200), 50.0, rng)
     drawn = [person.area_cm2[level] for level in MEASURED]
     assert list(phantom.truth.area_cm2.values()) == pytest.approx(drawn, rel=0.2)
+
+
+def test_each_twentieth_picture_is_the_person_before_exposed_again():
+    first, again = (make_dxa_picture(SEED, number, "every", 256) for number in (18, 19))
+    assert again.person == first.person
+    assert again.phantom.truth == first.phantom.truth
+    assert again.pixels.shape == first.pixels.shape
+    assert not np.array_equal(again.pixels, first.pixels)
+    offset = again.phantom.spine[2].x - first.phantom.spine[2].x
+    assert abs(offset) <= REPOSITIONED_MM
+    for level in MEASURED:
+        mineral = again.phantom.mineral[again.phantom.regions[level]].mean()
+        assert mineral == pytest.approx(first.phantom.truth.bmd_g_cm2[level], rel=0.01)
+
+
+def test_another_texture_changes_grain_and_no_mineral():
+    person = draw_person(SEED, 4)
+    spine = draw_spine(person, draw_bones(person, SEED, 4), SEED, 4)
+    drawn = [
+        build_phantom(person, each, Grid(PIXEL_MM, 358, 233), 45.0, np.random.default_rng(3))
+        for each in (spine, replace(spine, texture=(*spine.texture, 1)))
+    ]
+    for level in MEASURED:
+        assert drawn[1].truth.bmd_g_cm2[level] == pytest.approx(drawn[0].truth.bmd_g_cm2[level], rel=0.01)
+    assert np.abs(drawn[1].mineral - drawn[0].mineral).max() > 0.05
 
 
 def test_every_display_is_scaled_to_its_own_range():
