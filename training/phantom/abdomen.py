@@ -6,11 +6,14 @@ import numpy as np
 
 from training.phantom.beams import Beams
 from training.phantom.grid import Map
-from training.phantom.lungs import Lungs
+from training.phantom.lungs import Dome, Lungs
 from training.phantom.projection import Vector
 from training.phantom.solids import Ellipsoid, ellipsoid_chord_mm
 
 _LEVEL_MM = 2.0
+_WALL_MM = 6.0
+_FLANK_MM = 100.0
+"""Bowel lies this far below the diaphragm, and no further than this from the midline."""
 
 
 def draw_gas(lungs: Lungs, rng: np.random.Generator) -> list[tuple[Ellipsoid, float]]:
@@ -23,7 +26,7 @@ def draw_gas(lungs: Lungs, rng: np.random.Generator) -> list[tuple[Ellipsoid, fl
         bubbles.append((_bubble(middle, half, rng), float(middle[2] + half[2] * rng.uniform(-1.0, 0.4))))
     if rng.random() < 0.45:
         start = left + np.array([rng.uniform(-30.0, 25.0), -25.0, -rng.uniform(25.0, 75.0)])
-        bubbles.extend(_bowel(start, rng))
+        bubbles.extend(_bowel(start, lungs.domes[1], rng))
     return bubbles
 
 
@@ -37,14 +40,16 @@ def gas_mm(bubbles: list[tuple[Ellipsoid, float]], beams: Beams) -> Map:
     return total
 
 
-def _bowel(start: Vector, rng: np.random.Generator) -> list[tuple[Ellipsoid, float]]:
-    """Return a row of bulges, as of the bend of the colon under the spleen."""
+def _bowel(start: Vector, dome: Dome, rng: np.random.Generator) -> list[tuple[Ellipsoid, float]]:
+    """Return a row of bulges below the left dome, as of the bend of the colon under the spleen."""
     course = rng.normal(0.0, 1.0, 3) * [1.0, 0.2, 0.7]
     course *= 17.0 / np.linalg.norm(course)
-    loops = []
+    loops: list[tuple[Ellipsoid, float]] = []
     for step in range(int(rng.integers(3, 9))):
         half = rng.uniform(8.0, 17.0, 3)
-        loops.append((_bubble(start + step * course + rng.normal(0.0, 4.0, 3), half, rng), -np.inf))
+        middle = start + step * course + rng.normal(0.0, 4.0, 3)
+        if middle[2] + half[2] + _WALL_MM < dome.height_mm(middle[:1])[0] and abs(middle[0]) < _FLANK_MM:
+            loops.append((_bubble(middle, half, rng), -np.inf))
     return loops
 
 

@@ -42,14 +42,14 @@ class Beams:
         if scale == 1.0:
             return values
         shift = 0.5 * scale - 0.5
-        resampled: Map = cv2.warpAffine(
+        resampled = cv2.warpAffine(
             values,
             np.array([[scale, 0.0, shift], [0.0, scale, shift]]),
             (onto.columns, onto.rows),
             flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        return resampled
+        return resampled.astype(np.float32, copy=False)
 
 
 def beams_of(projection: Projection, pixel_mm: float) -> Beams:

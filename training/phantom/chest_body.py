@@ -10,7 +10,7 @@ from training.phantom.beams import Beams, by_height
 from training.phantom.grid import Map
 from training.phantom.person import Person
 from training.phantom.projection import Vector
-from training.phantom.thorax import Thorax, chord_share
+from training.phantom.thorax import Thorax
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Breast:
 
 @dataclass(frozen=True)
 class Body:
-    """The body's form, mm: `layer_mm` is the fat under the skin, `wall_mm` the muscle beside the ribs.
+    """The body's form, mm: `layer_mm` is the fat under the skin, `wall_mm` the muscle beside the ribs,
+    `waist` how much the trunk narrows (or, below 0, widens) over the cage's height below its middle.
 
     `shoulder_mm` is a shoulder joint's distance from the midline and its height, `arms` the angle of the
     right and the left arm from hanging, in radians.
@@ -34,6 +35,7 @@ class Body:
     thorax: Thorax
     layer_mm: float
     wall_mm: float
+    waist: float
     shoulder_mm: tuple[float, float]
     neck_mm: tuple[float, float]
     arm_mm: float
@@ -54,10 +56,11 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
     return Body(
         thorax,
         layer,
-        wall_mm=float(size * rng.uniform(12.0, 22.0)),
+        wall_mm=float(size * rng.uniform(14.0, 28.0)),
+        waist=float(rng.normal(0.10 if index < 28.0 else 0.0, 0.10)),
         shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-30.0, 12.0))),
         neck_mm=(float(size * rng.normal(54.0, 4.0)), float(size * rng.normal(62.0, 4.0))),
-        arm_mm=float(size * rng.normal(36.0, 3.0) + 0.5 * (index - 24.0)),
+        arm_mm=float(size * rng.normal(46.0, 3.5) + 0.5 * (index - 24.0)),
         arms=(float(angle + rng.normal(0.0, 0.06)), float(angle + rng.normal(0.0, 0.06))),
         breasts=_draw_breasts(thorax, index, rng) if female else (),
     )
@@ -116,11 +119,18 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     down = np.clip((thorax.top_mm - heights) / thorax.height_mm, 0.05, 1.1)
     level = thorax.top_mm - down * thorax.height_mm
     armpit = 26.0 * np.exp(-(((down - 0.30) / 0.22) ** 2))
-    half = thorax.half_width_mm(level) + body.wall_mm + armpit + layer_mm
+    waist = body.waist * np.clip(down - 0.5, 0.0, 0.6)
+    half = thorax.half_width_mm(level) * (1.0 - waist) + body.wall_mm + armpit + layer_mm
     deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 60.0 * np.exp(-down / 0.2) + 1.7 * layer_mm
     top = np.sqrt(np.clip((body.shoulder_mm[1] + 60.0 - heights) / 90.0, 0.0, 1.0))
     middle = by_height(z, heights, thorax.middle_mm(heights)[0])
-    return by_height(z, heights, deep * top) * chord_share((x - middle) / by_height(z, heights, half))
+    return by_height(z, heights, deep * top) * _chord_share((x - middle) / by_height(z, heights, half))
+
+
+def _chord_share(relative: Map) -> Map:
+    """Return the depth of a cut through the trunk, squarer than the cage, over its greatest."""
+    inside: Map = np.maximum(1.0 - relative**4, 0.0)
+    return np.sqrt(np.sqrt(inside))
 
 
 def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
@@ -128,9 +138,9 @@ def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     joint, height = body.shoulder_mm
     out = np.abs(x)
     slope = np.maximum(out - np.float32(body.neck_mm[0]), 0.0)
-    edge = np.float32(height + 32.0 + layer_mm) + 52.0 * np.exp(-slope / np.float32(30.0))
+    edge = np.float32(height + 38.0 + layer_mm) + 60.0 * np.exp(-slope / np.float32(42.0))
     edge = edge - 40.0 * np.maximum((out - np.float32(joint - 10.0)) / 55.0, 0.0) ** 2
-    above = 1.0 - np.clip((edge - z) / 85.0, 0.0, 1.0)
+    above = 1.0 - np.clip((edge - z) / 70.0, 0.0, 1.0)
     tip = (out / np.float32(joint + 52.0 + layer_mm)) ** 8
     foot = np.clip((z - np.float32(height - 125.0)) / 110.0, 0.0, 1.0)
     depth: Map = np.float32(165.0 + 1.6 * layer_mm) * foot
@@ -144,7 +154,7 @@ def _arm_mm(body: Body, x: Map, z: Map, side: int, layer_mm: float) -> Map:
     sine, cosine = np.float32(np.sin(angle)), np.float32(np.cos(angle))
     dx, dz = np.float32(side) * x - np.float32(body.shoulder_mm[0]), z - np.float32(body.shoulder_mm[1])
     along, across = dx * sine - dz * cosine, dx * cosine + dz * sine
-    radius = np.float32(body.arm_mm + 0.8 * layer_mm) * (1.12 - 0.0007 * np.clip(along, 0.0, 250.0))
+    radius = np.float32(body.arm_mm + 0.8 * layer_mm) * (1.25 - 0.0016 * np.clip(along, 0.0, 250.0))
     inside: Map = np.maximum(radius**2 - across**2 - np.minimum(along, 0.0) ** 2, 0.0)
     return np.float32(2.0) * np.sqrt(inside)
 

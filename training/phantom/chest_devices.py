@@ -75,7 +75,7 @@ def _pacemaker(devices: Devices, places: Places, rng: np.random.Generator) -> No
     can = places.on_skin(side * rng.uniform(75.0, 115.0), top - rng.uniform(55.0, 95.0))
     axes = turned_about_y(rng.normal(0.0, 0.4))
     half = np.array([rng.uniform(20.0, 31.0), 4.0, rng.uniform(17.0, 27.0)])
-    devices.pieces.append((Ellipsoid(can, half[:, None] * axes), rng.uniform(1.5, 3.0)))
+    devices.pieces.append((Ellipsoid(can, half[:, None] * axes), rng.uniform(3.0, 3.7)))
     devices.pieces.append((Ellipsoid(can + [0.0, 0.0, half[2]], np.diag([half[0] * 0.6, 3.0, 5.0])), 0.5))
     vein = places.carina + np.array([-18.0, -20.0, 40.0])
     chamber = places.carina + np.array([-16.0, -40.0, -70.0])

@@ -36,7 +36,7 @@ def tissue_g_cm2(chest: Chest, onto: Projection, rng: np.random.Generator) -> tu
     body = np.maximum(broad.resampled(body, grid), 0.0)
     lean = body - _air_mm(chest, body, beams, rng)
     lean *= 1.0 + np.float32(_UNEVEN) * _field(20.0, beams, rng)
-    lean = cv2.GaussianBlur(lean, (0, 0), _HEARTBEAT_MM / grid.pixel_mm)
+    lean = cv2.GaussianBlur(lean, (0, 0), _HEARTBEAT_MM / grid.pixel_mm).astype(np.float32, copy=False)
     return (
         np.maximum(beams.resampled(lean, onto.grid), 0.0) * _LEAN_G_CM2_MM,
         np.maximum(broad.resampled(fat, onto.grid), 0.0) * _FAT_G_CM2_MM,
@@ -49,7 +49,7 @@ def _air_mm(chest: Chest, body: Map, beams: Beams, rng: np.random.Generator) -> 
     lungs, above = depth_in_cage_mm(beams, chest.thorax, chest.lungs)
     heart, vessels = blood_mm(chest.mediastinum, view)
     heart *= np.clip(1.0 + above / np.float32(_HEART_ENDS_MM), 0.0, 1.0)
-    lungs = np.clip(lungs - heart - np.float32(0.8) * vessels, 0.0, 0.97 * body)
+    lungs = np.clip(lungs - heart - vessels, 0.0, 0.97 * body)
     trees = [
         grow_vessels(chest.thorax, dome, root, rng)
         for dome, root in zip(chest.lungs.domes, chest.mediastinum.roots_mm, strict=True)
@@ -62,7 +62,8 @@ def _air_mm(chest: Chest, body: Map, beams: Beams, rng: np.random.Generator) -> 
     air: Map = (
         lungs * (1.0 - tissue * uneven) + np.float32(0.9) * (walls + hollows) + gas_mm(chest.gas, beams)
     )
-    return np.minimum(air, np.float32(0.95) * body)
+    np.minimum(air, np.float32(0.95) * body, out=air)
+    return air
 
 
 def _lung_texture(beams: Beams, rng: np.random.Generator) -> Map:

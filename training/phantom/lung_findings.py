@@ -102,7 +102,8 @@ def _dry(fluid: Fluid, thorax: Thorax, beams: Beams) -> Map:
     out = np.clip((x - middle) * np.float32(fluid.dome.side / float(thorax.half_width_mm(level))), 0.0, 1.1)
     surface = np.float32(fluid.level_mm) + np.float32(fluid.climb_mm) * out**4
     dry: Map = np.clip((z - surface) / 14.0 + 0.5, 0.0, 1.0)
-    return np.maximum(dry, (out <= 0.0).astype(np.float32))
+    np.maximum(dry, out <= 0.0, out=dry)
+    return dry
 
 
 def _somewhere(thorax: Thorax, lungs: Lungs, rng: np.random.Generator) -> Vector:

@@ -30,13 +30,13 @@ class Vessels:
 
 def grow_vessels(thorax: Thorax, dome: Dome, root_mm: Vector, rng: np.random.Generator) -> Vessels:
     """Return one lung's vessels, arteries and veins alike, from its hilum to near its border."""
-    count = 16
+    count = 20
     upward = np.linspace(-1.25, 1.2, count) + rng.normal(0.0, 0.10, count)
     depth = rng.normal(0.0, 0.55, count)
     course = np.stack([dome.side * np.cos(upward), depth, np.sin(upward)], axis=1)
     course /= np.linalg.norm(course, axis=1, keepdims=True)
     begin = root_mm + rng.normal(0.0, 4.0, (count, 3)) + np.outer(np.sin(upward), [0.0, 0.0, 16.0])
-    radius = rng.uniform(2.2, 4.2, count) * np.where(upward < 0.0, 1.15, 0.85)
+    radius = rng.uniform(2.4, 4.6, count) * np.where(upward < 0.0, 1.15, 0.85)
     pieces = []
     while len(begin):
         length = (4.0 + 3.6 * radius) * rng.lognormal(0.0, 0.35, len(radius))
@@ -116,5 +116,5 @@ def _spread(line: Map, radius_mm: float, pixel_mm: float) -> Map:
     distance = np.hypot(offset[:, None], offset[None])
     share = np.clip(radius_mm / pixel_mm - distance + 0.5, 0.0, 1.0)
     kernel = share * (np.pi * radius_mm**2 / pixel_mm**2 / share.sum())
-    spread: Map = cv2.filter2D(line, -1, kernel.astype(np.float32), borderType=cv2.BORDER_CONSTANT)
-    return spread
+    spread = cv2.filter2D(line, -1, kernel.astype(np.float32), borderType=cv2.BORDER_CONSTANT)
+    return spread.astype(np.float32, copy=False)

@@ -14,8 +14,10 @@ from training.phantom.thorax import Thorax, chord_share
 
 _STREAM = 0x1065
 _COLUMN_DOWN = np.array([0.0, 0.05, 0.12, 0.25, 0.40, 0.60, 1.0])
-_COLUMN_MM = np.array([42.0, 34.0, 28.0, 26.0, 28.0, 29.0, 28.0])
-"""Half width of the mediastinum around the spine, over the way down from the apex, without the heart."""
+_COLUMN_MM = np.array([48.0, 39.0, 33.0, 32.0, 36.0, 36.0, 34.0])
+_COLUMN_FILL = np.array([2.0, 1.8, 1.7, 1.5, 1.35, 1.25, 1.2])
+"""Half width of the mediastinum around the spine and its depth over half the cage's, without the heart, over
+the way down from the apex."""
 _BLEND_MM = 40.0
 """Over this width around the midline one dome passes into the other."""
 BORDER_SHARES = (0.2, 0.4, 0.6, 0.8)
@@ -88,18 +90,19 @@ def depth_in_cage_mm(beams: Beams, thorax: Thorax, lungs: Lungs) -> tuple[Map, M
     x, z = beams.on_plane(thorax.middle_depth_mm)
     heights = np.linspace(thorax.top_mm - 1.5 * thorax.height_mm, thorax.top_mm + 1.0, 400)
     down = (thorax.top_mm - heights) / thorax.height_mm
-    middle_x, middle_y, wall, depth, column = (
+    middle_x, middle_y, wall, depth, column, fill = (
         by_height(z, heights, values)
         for values in (
             *thorax.middle_mm(heights),
             np.maximum(thorax.half_width_mm(heights), 0.1),
             thorax.half_depth_mm(heights),
             lungs.column * np.interp(down, _COLUMN_DOWN, _COLUMN_MM),
+            np.interp(down, _COLUMN_DOWN, _COLUMN_FILL),
         )
     )
     out = x - middle_x
     half = depth * chord_share(out / wall)
-    core = 1.5 * depth * np.maximum(1.0 - (out / column) ** 2, 0.0)
+    core = fill * depth * np.maximum(1.0 - (out / column) ** 2, 0.0)
     under, over_ridge = _under_domes_mm(lungs, x, z, out, middle_y, half)
     return np.maximum(2.0 * half - under - core, 0.0), over_ridge
 

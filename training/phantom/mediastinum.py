@@ -38,8 +38,9 @@ def draw_mediastinum(
         carina + np.array([side * rng.normal(36.0, 4.0), 4.0, z])
         for side, z in ((-1, rng.normal(-24.0, 5.0)), (1, rng.normal(-12.0, 5.0)))
     )
+    heart = _heart(person, thorax, lungs, rng)
     return Mediastinum(
-        _heart(person, thorax, lungs, rng),
+        (*heart, _pedicle(carina, float(heart[2].centre_mm[2]), rng)),
         _vessels(person, spine, thorax, carina, (roots[0], roots[1]), rng),
         _airways(spine, thorax, carina, rng),
         (roots[0], roots[1]),
@@ -61,7 +62,7 @@ def _heart(person: Person, thorax: Thorax, lungs: Lungs, rng: np.random.Generato
     inside = 2.0 * float(thorax.half_width_mm(np.array(floor)))
     heavy = np.clip((person.weight_kg / (person.height_cm / 100.0) ** 2 - 25.0) / 5.0, -1.5, 4.0)
     old = (person.age_years - 60.0) / 20.0
-    ratio = np.clip(rng.normal(0.455 + 0.012 * old + 0.012 * heavy, 0.045), 0.34, 0.68)
+    ratio = np.clip(rng.normal(0.475 + 0.012 * old + 0.012 * heavy, 0.045), 0.34, 0.68)
     width = ratio * inside
     x, y = (float(value) for value in thorax.middle_mm(np.array(floor + 45.0)))
     front = y - 0.30 * float(thorax.half_depth_mm(np.array(floor + 45.0)))
@@ -71,13 +72,23 @@ def _heart(person: Person, thorax: Thorax, lungs: Lungs, rng: np.random.Generato
     deep = np.cross(along, across)
     left = np.array([x + 0.135 * width, front, floor + 0.27 * width])
     right = np.array([x - 0.12 * width, front + 6.0, floor + 0.33 * width])
-    conus = np.array([x + 0.10 * width, front - 4.0, floor + 0.60 * width])
+    conus = np.array([x + 0.10 * width, front - 4.0, floor + 0.64 * width])
+    atrium = np.array([x + 0.01 * width, front + 0.30 * width, floor + 0.62 * width])
     lean = rng.normal(0.0, 0.15)
     return (
-        Ellipsoid(left, np.array([along * 0.55, across * 0.385, deep * 0.36]) * width),
-        Ellipsoid(right, np.array([[0.25, 0, 0.25 * lean], [0, 0.30, 0], [-0.38 * lean, 0, 0.38]]) * width),
-        Ellipsoid(conus, np.array([[0.21, 0, 0], [0, 0.25, 0], [0.05, 0, 0.32]]) * width),
+        Ellipsoid(left, np.array([along * 0.55, across * 0.385, deep * 0.43]) * width),
+        Ellipsoid(right, np.array([[0.25, 0, 0.25 * lean], [0, 0.36, 0], [-0.38 * lean, 0, 0.38]]) * width),
+        Ellipsoid(conus, np.array([[0.20, 0, 0.03], [0, 0.28, 0], [-0.05, 0, 0.32]]) * width),
+        Ellipsoid(atrium, np.diag([0.31, 0.20, 0.24]) * width),
     )
+
+
+def _pedicle(carina: Vector, heart_mm: float, rng: np.random.Generator) -> Ellipsoid:
+    """Return what surrounds the great vessels between the heart, up to `heart_mm`, and the aorta's arch."""
+    top = float(carina[2]) + rng.normal(56.0, 6.0)
+    half = 0.5 * (top - heart_mm) + 12.0
+    middle = np.array([carina[0] + rng.normal(0.0, 2.0), carina[1] - 20.0, top - half])
+    return Ellipsoid(middle, np.diag([rng.normal(27.0, 3.0), 31.0, half]))
 
 
 def _vessels(
@@ -90,8 +101,8 @@ def _vessels(
 ) -> tuple[Tube, ...]:
     old = np.clip((person.age_years - 50.0) / 35.0, 0.0, 1.2)
     radius = (12.0 if person.sex == "F" else 13.0) + 2.5 * old + rng.normal(0.0, 1.0)
-    arch = spine.centre_mm("T4") + np.array([0.0, 0.0, rng.normal(4.0, 6.0)])
-    knob = arch + np.array([14.0 + 9.0 * old + rng.normal(0.0, 4.0), -14.0, 0.0])
+    arch = np.array([*spine.centre_mm("T4")[:2], carina[2] + rng.normal(37.0, 6.0)])
+    knob = arch + np.array([22.0 + 9.0 * old + rng.normal(0.0, 4.0), -14.0, 0.0])
     unfolded = 8.0 * old + rng.normal(0.0, 3.0)
     down = [
         spine.centre_mm(level) + np.array([x, -16.0, 0.0])
@@ -113,7 +124,7 @@ def _vessels(
     trunk = carina + np.array([16.0, -30.0, -30.0])
     lungs = [
         _tube(
-            curve([carina + np.array([0.0, -12.0, -18.0]), roots[0], roots[0] + [-10.0, 5.0, -28.0]]),
+            curve([carina + np.array([0.0, -12.0, -18.0]), roots[0], roots[0] + [-10.0, 5.0, -34.0]]),
             9.0,
             6.0,
         ),

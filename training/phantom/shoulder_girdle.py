@@ -133,7 +133,7 @@ def _scapula_tubes(
         rod(blade[1], blade[2], 4.6, 1.5, -5.0),
         rod(blade[0], blade[1], 2.2, 0.9, -6.0),
         rod(blade[0], blade[3], 2.0, 0.8, 3.0),
-        rod(medial, acromion, 4.5, 1.0),
+        rod(medial, acromion, 4.0, 0.45),
         rod(acromion, joint + size * np.array([side * 8.0, -14.0, 27.0]), 7.0, 1.2),
     )
 
