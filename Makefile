@@ -8,9 +8,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 SAMPLES := $(wildcard assets/samples/*.dcm)
 DATA ?= runs/phantoms
 PICTURES ?= 8000
+RADIOGRAPHS ?= runs/radiographs
+ROUND ?= as committed
+VIEWS := dxa_spine lumbar_lateral chest_frontal other
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-people study-ceiling study-realism study-real-screens constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -81,6 +84,26 @@ study-realism: $(VENV)/.everything ## compare phantom screens with real ones; re
 
 study-real-screens: $(VENV)/.everything ## screen real DXA pictures; redraw docs/results/real_screens.md
 	@$(BIN)/python -m conversion.real_screens --out docs/results/real_screens.md
+
+$(RADIOGRAPHS)/%/manifest.csv:
+	@$(BIN)/python -m training.phantom --view $* --count 2000 --seed 7 --size 384 --workers $$(nproc) --out $(@D)
+
+radiographs: $(VENV)/.everything $(VIEWS:%=$(RADIOGRAPHS)/%/manifest.csv) ## draw 2,000 phantoms of each view into RADIOGRAPHS
+
+view-gate: radiographs ## train the gate on RADIOGRAPHS and make its bundle
+	@$(BIN)/python -m training.view_gate --data $(VIEWS:%=$(RADIOGRAPHS)/%) --preset edge --out runs/view_gate
+	@$(BIN)/python -m conversion runs/view_gate --out assets/models/view_gate --release
+
+study-view-gate: $(VENV)/.everything ## name the views of real pictures; redraw docs/results/view_gate.md
+	@$(BIN)/python -m conversion.real_views --out docs/results/view_gate.md
+
+study-radiograph-realism: radiographs ## judge chest and lateral phantoms by real ones; add ROUND to docs/results/radiograph_realism.md
+	@for view in chest_frontal lumbar_lateral; do $(BIN)/python -m training.realism --view $$view --data $(RADIOGRAPHS)/$$view \
+		--round "$(ROUND)" --out docs/results/radiograph_realism.md || exit; done
+
+study-landmark-judge: radiographs ## put points on real chests after phantoms alone; add ROUND to docs/results/landmark_judge.md
+	@$(BIN)/python -m training.realism.landmark_judge --data $(RADIOGRAPHS)/chest_frontal --round "$(ROUND)" \
+		--out docs/results/landmark_judge.md
 
 constraints: $(VENV)/.everything ## write down the versions installed now as the tested ones
 	@{ echo "# The versions that were tested together, by \`make constraints\`."; \
