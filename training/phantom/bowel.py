@@ -14,7 +14,7 @@ _MOST_MM = 70.0
 
 
 def bowel_gas_mm(trunk: Trunk, spine: Spine, projection: Projection, rng: np.random.Generator) -> Map:
-    """Return each beam's way through gas, in mm: from almost none to many loops, most in front of the spine."""
+    """Return each beam's way through gas, in mm: from none to many loops, most in front of the spine."""
     total = projection.grid.zeros()
     for _ in range(int(rng.negative_binomial(1.5, 0.25))):
         for bubble in _loop(trunk, spine, rng):

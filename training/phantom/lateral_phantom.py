@@ -8,17 +8,20 @@ from desktop.imaging.radiograph import View
 from training.phantom.bone_cloud import shadow
 from training.phantom.bones import Bones
 from training.phantom.bowel import bowel_gas_mm
-from training.phantom.grid import Map
+from training.phantom.chest_bones import ribs_g_cm2
 from training.phantom.lumbar_view import MEASURED
 from training.phantom.person import Person
 from training.phantom.projection import Projection
 from training.phantom.radiograph_looks import Positioning, projection
+from training.phantom.ribs import Rib, ribs_of
 from training.phantom.sacrum import hip_bones, sacrum_bone
 from training.phantom.scene import RadiographPhantom, Scene
 from training.phantom.spine import Spine, spine_g_cm2
+from training.phantom.thorax import draw_thorax
 from training.phantom.trunk import draw_trunk, trunk_masses
 
 _STREAM = 0x1A7E
+_FIRST_RIB = 7
 SHOWN = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 """Vertebrae that may lie in the field."""
 MARKED = ("T12", "L1", "L2", "L3", "L4", "L5")
@@ -35,7 +38,7 @@ def build_lateral(
         view=View.LUMBAR_LATERAL,
         person=person,
         projection=view,
-        scene=_scene(person, bones, spine, view, rng),
+        scene=_scene(person, bones, spine, view, rng, _lower_ribs(person, spine, seed, number)),
         bmd_g_cm2={level: person.bmd_g_cm2[level] for level in MEASURED},
         area_cm2={level: person.area_cm2[level] for level in MEASURED},
         vertebrae=corners_on_grid(spine, view),
@@ -54,18 +57,23 @@ def corners_on_grid(spine: Spine, view: Projection) -> dict[str, tuple[float, fl
     return found
 
 
-def _scene(person: Person, bones: Bones, spine: Spine, view: Projection, rng: np.random.Generator) -> Scene:
+def _scene(
+    person: Person, bones: Bones, spine: Spine, view: Projection, rng: np.random.Generator, ribs: list[Rib]
+) -> Scene:
     trunk = draw_trunk(person, spine, rng)
     lean, fat = trunk_masses(trunk, view, rng)
     gas = bowel_gas_mm(trunk, spine, view, rng)
     lean = np.maximum(lean - 0.105 * gas, 0.15 * lean)
-    mineral = spine_g_cm2(spine, view, SHOWN) + _pelvis_g_cm2(spine, bones, view, rng)
+    mineral = spine_g_cm2(spine, view, SHOWN) + ribs_g_cm2(ribs, bones, view)
+    shell, core = sacrum_bone(spine, bones, rng)
+    wings, heads = hip_bones(spine, bones, rng)
+    for cloud, spread_mm in ((shell, 0.7), (core, 2.5), (wings, 1.0), (heads, 1.2), (spine.aorta, 0.4)):
+        if cloud.mineral_g > 0.0:
+            patch, mass = shadow(cloud, view, spread_mm)
+            mineral[patch] += mass
     return Scene(lean=lean, fat=fat, mineral=mineral, metal=view.grid.zeros())
 
 
-def _pelvis_g_cm2(spine: Spine, bones: Bones, view: Projection, rng: np.random.Generator) -> Map:
-    result = view.grid.zeros()
-    for cloud in (*sacrum_bone(spine, bones, rng), *hip_bones(spine, bones, rng)):
-        patch, mass = shadow(cloud, view, 0.7)
-        result[patch] += mass
-    return result
+def _lower_ribs(person: Person, spine: Spine, seed: int, number: int) -> list[Rib]:
+    cage = draw_thorax(person, spine, seed, number)
+    return [rib for rib in ribs_of(person, spine, cage, seed, number) if rib.level >= _FIRST_RIB]

@@ -6,13 +6,15 @@ The sacrum hangs from S1 as the spine has placed it; the hip bones hang from the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from training.phantom.bone_cloud import Cloud, joined
 from training.phantom.bones import Bones
-from training.phantom.spine import Spine, Vertebra
+from training.phantom.projection import Vector
 from training.phantom.spine_curve import frame
+from training.phantom.vertebrae import Spine, Vertebra
 from training.phantom.vertebral_arch import Limb, arch_parts
 from training.phantom.vertebral_body import BodyForm, hard_parts, spongy_part
 
@@ -58,7 +60,7 @@ _WINGS = (
 )
 """What each segment carries at its sides and behind."""
 
-_SACRUM_G_CM3 = 0.72
+_SACRUM_G_CM3 = 0.6
 """Mineral of the sacrum's parts over that of vertebrae of the same make (assumed)."""
 
 
@@ -75,7 +77,7 @@ def sacrum_bone(spine: Spine, bones: Bones, rng: np.random.Generator) -> tuple[C
         shell = hard_parts(body)
         core = [spongy_part(body, rng)]
         if wings:
-            even = {limb.part: (1.0, 1.0) for limb in wings}
+            even = dict.fromkeys(("arch", "crest"), (1.0, 1.0)) | {"wing": (0.5, 0.5)}
             sides = arch_parts(wings, np.full(3, top.body.width / 50.0), even)
             shell, core = [*shell, sides[0]], [*core, sides[1]]
         hard.append(joined(shell).placed(middle, turned))
@@ -130,21 +132,33 @@ _FOOT = np.array(
 
 
 def _wing(rng: np.random.Generator) -> Cloud:
-    count = 26000
-    t, s = rng.random(count) * 6.0, rng.random(count)
+    t, s, deep = _wing_template()
     knots = np.arange(7.0)
+    lines = (_CREST + rng.normal(0.0, 2.5, _CREST.shape), _FOOT + rng.normal(0.0, 2.5, _FOOT.shape))
     crest, foot = (
-        np.stack([np.interp(t, knots, line[:, a]) for a in range(3)], axis=1) for line in (_CREST, _FOOT)
+        np.stack([np.interp(t, knots, line[:, axis]) for axis in range(3)], axis=1) for line in lines
     )
     belly = np.sin(np.pi * s)[:, None] * np.array([6.0, 0.0, 0.0])
     points = crest + (foot - crest) * s[:, None] + belly
     rim = np.exp(-((s / 0.05) ** 2)) + 0.5 * np.exp(-(((1.0 - s) / 0.12) ** 2))
     ends = np.exp(-((t / 0.35) ** 2)) + np.exp(-(((6.0 - t) / 0.25) ** 2))
     thick_mm = 2.0 + 9.0 * (rim + 0.5 * ends)
-    points[:, 0] += (rng.random(count) - 0.5) * thick_mm
-    areal_g_cm2 = 0.10 + 0.022 * (thick_mm - 2.0)
-    area_cm2 = np.linalg.norm(foot - crest, axis=1) * 38.0 * 6.0 / 100.0 / count
+    points[:, 0] += (deep - 0.5) * thick_mm
+    areal_g_cm2 = 0.09 + 0.02 * (thick_mm - 2.0)
+    area_cm2 = np.linalg.norm(foot - crest, axis=1) * 38.0 * 6.0 / 100.0 / len(t)
     return Cloud(points.astype(np.float32), (areal_g_cm2 * area_cm2).astype(np.float32))
+
+
+@cache
+def _wing_template() -> tuple[Vector, Vector, Vector]:
+    """Return points spread evenly over a wing: along its crest (0 to 6), down to its foot, through it."""
+    number = np.arange(40000)
+    golden = 1.32471795724  # the plastic number: the R2 sequence of Roberts (2018)
+    return (
+        6.0 * (number / golden % 1.0),
+        number / golden**2 % 1.0,
+        np.random.default_rng(7).random(len(number)),
+    )
 
 
 def _ball(rng: np.random.Generator) -> Cloud:

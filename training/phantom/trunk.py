@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
 from training.phantom.grid import Grid, Map, smooth_field, soft_step
 from training.phantom.person import Person
 from training.phantom.projection import Projection, Vector
 from training.phantom.spine import Spine
 
-_COARSE_MM = 3.5
-_SLICES = 14
-_ROUND = 2.5
+_COARSE_MM = 4.5
+_SLICES = 30
 _LEAN_G_CM3, _FAT_G_CM3, _LUNG_G_CM3 = 1.05, 0.95, 0.28
 """ICRU-44; lung as inflated (ICRU-44 gives 0.26)."""
 
@@ -58,11 +58,16 @@ def draw_trunk(person: Person, spine: Spine, rng: np.random.Generator) -> Trunk:
     skin_fat = float(np.clip((1.1 if female else 0.75) * (bmi - 14.0) * rng.normal(1.0, 0.2), 3.0, 45.0))
     behind = 72.0 * size + skin_fat + np.array([46.0, 40.0, 22.0, 6.0, 0.0, 0.0, 0.0, 0.0])
     belly = 1.0 + 0.006 * (bmi - 22.0) * np.array([-0.5, 0.0, 1.0, 1.5, 1.5, 1.0, 0.0, 0.0])
+    fine = np.arange(z[0], z[-1], 8.0)
+    smooth = [
+        PchipInterpolator(z, line)(fine)
+        for line in (half_width, along + 72.0 * size + skin_fat - depth * belly, along + behind)
+    ]
     return Trunk(
-        z_mm=z,
-        half_width_mm=half_width,
-        front_mm=along + 72.0 * size + skin_fat - depth * belly,
-        back_mm=along + behind,
+        z_mm=fine,
+        half_width_mm=smooth[0],
+        front_mm=smooth[1],
+        back_mm=smooth[2],
         skin_fat_mm=skin_fat,
         inner_fat=float(np.clip(0.012 * bmi - (0.06 if female else 0.02) + rng.normal(0.0, 0.05), 0.05, 0.5)),
         dome_mm=float(rng.normal(52.0, 16.0)),
@@ -109,12 +114,42 @@ def _ways_mm(trunk: Trunk, projection: Projection) -> tuple[Map, Map, Map]:
     outer, inner, lung = grid.zeros(), grid.zeros(), grid.zeros()
     for across in 0.5 * (edges[1:] + edges[:-1]):
         y, z = _slice(projection, across)
-        body = _inside(trunk, across, y, z, 0.0)
-        core = _inside(trunk, across, y, z, trunk.skin_fat_mm)
-        outer += body
-        inner += core
-        lung += _inside(trunk, across, y, z, trunk.skin_fat_mm + 14.0) * _over_dome(trunk, across, y, z)
+        outline = _Outline.at(trunk, y, z)
+        outer += outline.inside(across, 0.0)
+        inner += outline.inside(across, trunk.skin_fat_mm)
+        lung += outline.inside(across, trunk.skin_fat_mm + 14.0) * _over_dome(trunk, across, y, z)
     return step * outer, step * inner, step * lung
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """The trunk's half width, half depth and the place across its depth, in mm, at each point of a slice."""
+
+    half_width: Map
+    half_depth: Map
+    from_middle: Map
+
+    @classmethod
+    def at(cls, trunk: Trunk, y: Map, z: Map) -> _Outline:
+        """Return the outline at points (y, z)."""
+        step = float(trunk.z_mm[1] - trunk.z_mm[0])
+        place = np.clip((z - np.float32(trunk.z_mm[0])) / np.float32(step), 0.0, len(trunk.z_mm) - 1.001)
+        whole = place.astype(np.intp)
+        share = place - whole
+
+        def along(line: Vector) -> Map:
+            values = line.astype(np.float32)
+            return values[whole] * (1.0 - share) + values[whole + 1] * share
+
+        front, back = along(trunk.front_mm), along(trunk.back_mm)
+        return cls(along(trunk.half_width_mm), 0.5 * (back - front), np.abs(y - 0.5 * (front + back)))
+
+    def inside(self, across: float, depth_mm: float) -> Map:
+        """Return 1 within the outline less `depth_mm`, 0 outside."""
+        u = np.float32(abs(across)) / (self.half_width - np.float32(depth_mm))
+        v = self.from_middle / (self.half_depth - np.float32(depth_mm))
+        radius = np.sqrt(np.sqrt(u**4 + v**4 + u * u * v * v))
+        return soft_step((1.0 - radius) * np.minimum(self.half_width, self.half_depth), 8.0)
 
 
 def _slice(projection: Projection, across_mm: float) -> tuple[Map, Map]:
@@ -130,20 +165,6 @@ def _slice(projection: Projection, across_mm: float) -> tuple[Map, Map]:
     )
     back = np.tensordot(projection.axes.T.astype(np.float32), flat, axes=1)
     return back[1] + np.float32(projection.pivot_mm[1]), back[2] + np.float32(projection.pivot_mm[2])
-
-
-def _inside(trunk: Trunk, across: float, y: Map, z: Map, depth_mm: float) -> Map:
-    """Return 1 within the trunk's outline less `depth_mm`, 0 outside."""
-    half_width, front, back = (
-        np.interp(z, trunk.z_mm, line) for line in (trunk.half_width_mm, trunk.front_mm, trunk.back_mm)
-    )
-    half_depth = 0.5 * (back - front) - depth_mm
-    u = abs(across) / (half_width - depth_mm)
-    v = np.abs(y - 0.5 * (front + back)) / half_depth
-    radius = (u**_ROUND + v**_ROUND) ** (1.0 / _ROUND)
-    return soft_step(
-        (1.0 - radius).astype(np.float32) * np.minimum(half_width, half_depth).astype(np.float32), 8.0
-    )
 
 
 def _over_dome(trunk: Trunk, across: float, y: Map, z: Map) -> Map:

@@ -6,19 +6,25 @@ in the vertebra's own frame (x left, y back, z up, mm) for a vertebra of the siz
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from training.phantom.bone_cloud import Cloud, Points
+from training.phantom.bone_cloud import Cloud
 from training.phantom.projection import Vector
 
 ARCH_CORTEX_G_CM3 = 0.85
 """Mineral of the arch's compact bone, pores included (assumed, below a long bone's 1.1)."""
 ARCH_SPONGY_G_CM3 = 0.14
 
-_ALONG, _AROUND, _INNER = 30, 44, 360
+_ALONG, _AROUND, _INNER = 34, 48, 900
+_BLUNT = 4
+"""How blunt a limb's ends are."""
+_INNERMOST = 0.72
+"""Compact bone lies between this share of a limb's half axes and all of them."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,13 @@ class Limb:
 
 
 LUMBAR_LIMBS = (
-    Limb("pedicle", (13.5, 11.0, 5.0), (15.0, 26.0, 5.0), (7.2, 7.4), (4.6, 4.6), 0.55),
-    Limb("superior_facet", (15.5, 25.0, 4.0), (17.0, 27.0, 21.0), (5.5, 4.2), (4.6, 3.4), 1.0),
+    Limb("pedicle", (13.5, 13.0, 5.0), (15.0, 26.0, 5.0), (7.2, 7.4), (4.6, 4.6), 0.55),
+    Limb("superior_facet", (15.5, 25.0, 2.0), (17.0, 27.0, 24.0), (5.5, 4.2), (4.6, 3.4), 1.0),
     Limb("pillar", (15.0, 26.0, 8.0), (12.5, 31.0, -9.0), (5.6, 5.4), (3.8, 3.8), 1.2),
-    Limb("inferior_facet", (12.5, 31.0, -7.0), (12.0, 31.0, -23.0), (5.4, 4.6), (4.2, 3.4), 1.1),
+    Limb("inferior_facet", (12.5, 31.0, -5.0), (12.0, 31.0, -27.0), (5.4, 4.6), (4.2, 3.4), 1.1),
     Limb("lamina", (13.0, 31.0, -4.0), (1.0, 40.0, -7.0), (9.5, 10.0), (3.0, 3.0), 1.0),
     Limb("transverse", (17.0, 24.0, 4.0), (41.0, 30.0, 6.0), (5.5, 3.6), (3.0, 2.2), 0.35),
-    Limb("spinous", (0.0, 38.0, -5.0), (0.0, 64.0, -11.0), (9.0, 10.5), (2.8, 3.6), 0.8, paired=False),
+    Limb("spinous", (0.0, 38.0, -5.0), (0.0, 64.0, -11.0), (9.0, 10.5), (2.8, 3.6), 0.55, paired=False),
 )
 """Pedicles, facets and processes of lumbar vertebrae (after Panjabi, Spine 1992; Zhou, Eur Spine J 2000; the
 spinous process and walls assumed)."""
@@ -80,83 +86,120 @@ SACRAL_LIMBS = (
 
 
 def arch_parts(
-    limbs: tuple[Limb, ...], size: Vector, strength: dict[str, tuple[float, float]]
+    limbs: tuple[Limb, ...], size: Vector, strength: Mapping[str, tuple[float, float]]
 ) -> tuple[Cloud, Cloud]:
     """Return shell and spongy bone of an arch whose limbs are stretched by `size` along x, y and z.
 
     `strength` multiplies the mineral of each part, on the right and on the left.
     """
-    table, weights, walls = [], [], []
-    for limb in limbs:
-        for side, factor in zip((-1.0, 1.0), strength[limb.part], strict=True):
-            if limb.paired or side > 0.0:
-                table.append((limb, side))
-                weights.append(factor)
-                walls.append(limb.wall)
-    ends = np.array([[one.start, one.end] for one, _ in table]) * size
-    ends[:, :, 0] *= np.array([side for _, side in table])[:, None]
-    girth = float(np.sqrt(size[0] * size[2]))
-    axes = np.array([[one.wide, one.deep] for one, _ in table]) * girth
-    return _shell_and_core(ends, axes, np.array(walls) * girth, np.array(weights))
-
-
-def _shell_and_core(ends: Vector, axes: Vector, walls: Vector, weights: Vector) -> tuple[Cloud, Cloud]:
-    """Return the limbs' shells and cores; `ends` [n, 2, 3], `axes` [n, 2 (wide, deep), 2 (start, end)]."""
-    way = ends[:, 1] - ends[:, 0]
-    length = np.linalg.norm(way, axis=1)
-    mean = axes.mean(axis=2)
-    shell_cm3 = np.pi * mean.sum(axis=1) * length * walls / 1000.0
-    core_cm3 = np.pi * np.maximum(mean - walls[:, None], 0.2).prod(axis=1) * length / 1000.0
-    bone = (
-        (_shell_template(), shell_cm3 * ARCH_CORTEX_G_CM3),
-        (_core_template(), core_cm3 * ARCH_SPONGY_G_CM3),
+    weights = np.array([strength[limb.part][int(side > 0.0)] for limb, side in _sides(limbs)], np.float32)
+    weights *= np.float32(np.prod(size))
+    shell, core = (
+        Cloud(made.cloud.points_mm * size.astype(np.float32), made.cloud.mass_g * weights[made.limb])
+        for made in _made(limbs)
     )
-    shell, core = (_spread(ends, axes, template, mass_g * weights) for template, mass_g in bone)
     return shell, core
 
 
-def _spread(ends: Vector, axes: Vector, template: tuple[Points, ...], mass_g: Vector) -> Cloud:
-    """Return each limb's mass over the template's points: along it, and across in units of its half axes."""
-    along, wide, deep = template
-    way = ends[:, 1] - ends[:, 0]
-    directions = _across(way / np.linalg.norm(way, axis=1, keepdims=True))
-    points = ends[:, None, 0].astype(np.float32) + way[:, None].astype(np.float32) * along[:, None]
-    for (start, end), direction, template_part in zip(
-        axes.transpose(1, 2, 0).astype(np.float32), directions, (wide, deep), strict=True
-    ):
-        reach = (start[:, None] + (end - start)[:, None] * along) * template_part
-        points += reach[..., None] * direction[:, None].astype(np.float32)
-    mass = np.repeat((mass_g / len(along)).astype(np.float32), len(along))
-    return Cloud(points.reshape(-1, 3), mass)
+@dataclass(frozen=True)
+class _Made:
+    """The points of limbs in the table's size, and which limb each belongs to, [n]."""
 
-
-def _across(direction: Vector) -> tuple[Vector, Vector]:
-    """Return the directions of `wide` and `deep`: `wide` is upright, but sideways for upright limbs."""
-    upright = np.abs(direction[:, 2:]) > 0.75
-    reference = np.where(upright, np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0]))
-    wide = reference - (reference * direction).sum(axis=1, keepdims=True) * direction
-    wide /= np.linalg.norm(wide, axis=1, keepdims=True)
-    return wide, np.cross(direction, wide)
+    cloud: Cloud
+    limb: NDArray[np.intp]
 
 
 @cache
-def _shell_template() -> tuple[Points, Points, Points]:
+def _made(limbs: tuple[Limb, ...]) -> tuple[_Made, _Made]:
+    """Return shells and cores of limbs on both sides, without the parts of shells that lie in other limbs."""
+    rods = [_Rod.of(limb, side) for limb, side in _sides(limbs)]
+    made = []
+    for template, share in ((_shell_template(), _Rod.shell_g), (_core_template(), _Rod.core_g)):
+        parts, masses, numbers = [], [], []
+        for number, rod in enumerate(rods):
+            points = rod.at(*template)
+            within = np.zeros(len(points), bool)
+            for other in rods:
+                within |= other.holds(points) if other is not rod else False
+            parts.append(points[~within])
+            masses.append(np.full((~within).sum(), share(rod) / len(points)))
+            numbers.append(np.full((~within).sum(), number))
+        cloud = Cloud(np.concatenate(parts).astype(np.float32), np.concatenate(masses).astype(np.float32))
+        made.append(_Made(cloud, np.concatenate(numbers)))
+    return made[0], made[1]
+
+
+def _sides(limbs: tuple[Limb, ...]) -> list[tuple[Limb, float]]:
+    """Return each limb with its side, -1 right and 1 left; what is not paired counts as left."""
+    return [(limb, side) for limb in limbs for side in ((-1.0, 1.0) if limb.paired else (1.0,))]
+
+
+@dataclass(frozen=True)
+class _Rod:
+    """A limb in place: its start, its way, the directions of `wide` and `deep`, and its half axes in mm."""
+
+    start: Vector
+    way: Vector
+    across: tuple[Vector, Vector]
+    axes: Vector
+    wall: float
+
+    @classmethod
+    def of(cls, limb: Limb, side: float) -> _Rod:
+        """Return a limb on one side; `wide` is upright, but sideways where the limb itself is upright."""
+        mirror = np.array([side, 1.0, 1.0])
+        start, end = np.array(limb.start) * mirror, np.array(limb.end) * mirror
+        direction = (end - start) / np.linalg.norm(end - start)
+        reference = np.array([1.0, 0.0, 0.0] if abs(direction[2]) > 0.75 else [0.0, 0.0, 1.0])
+        wide = reference - (reference @ direction) * direction
+        wide /= np.linalg.norm(wide)
+        across = (wide, np.cross(direction, wide))
+        return cls(start, end - start, across, np.array([limb.wide, limb.deep]), limb.wall)
+
+    def at(self, along: Vector, wide: Vector, deep: Vector) -> Vector:
+        """Return points [n, 3] given by their share of the way and of the half axes there."""
+        points = self.start + along[:, None] * self.way
+        for axes, direction, share in zip(self.axes, self.across, (wide, deep), strict=True):
+            reach = share * (axes[0] + (axes[1] - axes[0]) * along)
+            points = points + reach[:, None] * direction
+        return points
+
+    def holds(self, points: Vector) -> NDArray[np.bool_]:
+        """Return whether points [n, 3] lie well within the limb."""
+        along = (points - self.start) @ self.way / (self.way @ self.way)
+        apart = points - self.start - along[:, None] * self.way
+        inner = self.axes[:, :1] + (self.axes[:, 1:] - self.axes[:, :1]) * np.clip(along, 0.0, 1.0)
+        shares = [apart @ direction / axes for direction, axes in zip(self.across, inner, strict=True)]
+        room = 1.0 - np.abs(2.0 * along - 1.0) ** _BLUNT
+        return shares[0] ** 2 + shares[1] ** 2 < 0.85 * room
+
+    def shell_g(self) -> float:
+        """Return the mineral of the shell."""
+        half = self.axes.mean(axis=1)
+        length = float(np.linalg.norm(self.way))
+        return float(np.pi * half.sum() * length * self.wall / 1000.0 * ARCH_CORTEX_G_CM3)
+
+    def core_g(self) -> float:
+        """Return the mineral of the spongy bone within."""
+        half = np.maximum(self.axes.mean(axis=1) - self.wall, 0.2)
+        length = float(np.linalg.norm(self.way))
+        return float(np.pi * half.prod() * length / 1000.0 * ARCH_SPONGY_G_CM3)
+
+
+def _shell_template() -> tuple[Vector, Vector, Vector]:
     """Return the points of a limb's shell: along it (0 to 1), and across in units of its half axes."""
     rng = np.random.default_rng(3)
     along = (np.arange(_ALONG)[:, None] + rng.random((_ALONG, _AROUND))) / _ALONG
     angle = (np.arange(_AROUND) + rng.random((_ALONG, _AROUND))) * 2 * np.pi / _AROUND
-    return _tapered(along, angle, np.ones_like(along))
+    return _tapered(along.reshape(-1), angle.reshape(-1), rng.uniform(_INNERMOST, 1.0, _ALONG * _AROUND))
 
 
-@cache
-def _core_template() -> tuple[Points, Points, Points]:
+def _core_template() -> tuple[Vector, Vector, Vector]:
     """Return the points of a limb's spongy bone, as those of its shell."""
     along, turn, area = np.random.default_rng(5).random((3, _INNER))
     return _tapered(along, 2 * np.pi * turn, 0.9 * np.sqrt(area))
 
 
-def _tapered(along: Vector, angle: Vector, radius: Vector) -> tuple[Points, Points, Points]:
-    reach = radius * np.sqrt(1.0 - np.abs(2.0 * along - 1.0) ** 6)
-    parts = (along, reach * np.cos(angle), reach * np.sin(angle))
-    along, wide, deep = (part.reshape(-1).astype(np.float32) for part in parts)
-    return along, wide, deep
+def _tapered(along: Vector, angle: Vector, radius: Vector) -> tuple[Vector, Vector, Vector]:
+    reach = radius * np.sqrt(1.0 - np.abs(2.0 * along - 1.0) ** _BLUNT)
+    return along, reach * np.cos(angle), reach * np.sin(angle)

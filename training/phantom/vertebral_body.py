@@ -24,7 +24,7 @@ _SQUARE = 2.5
 """Exponent of the body's outline from above: 2 is an ellipse, more is squarer."""
 _CANAL = 0.09
 """Share of its depth by which the body's back wall is hollowed by the canal."""
-_AROUND, _UPRIGHT, _PLATE, _STRUTS, _ALONG, _BUNDLES = 220, 46, 4200, 1300, 12, 24
+_AROUND, _UPRIGHT, _PLATE, _STRUTS, _ALONG, _BUNDLES = 220, 46, 4200, 1500, 12, 60
 """Points around and up the wall, on an end plate, upright struts, points along a strut, and bundles of struts
 that level ones tie."""
 
