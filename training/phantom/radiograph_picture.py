@@ -1,0 +1,125 @@
+"""One chest or lateral lumbar radiograph: person, phantom, exposure, grey levels, and the truth in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.imaging.radiograph import View
+from training.phantom.bones import draw_bones
+from training.phantom.burned_in import draw_overlay, overlaid
+from training.phantom.chest_phantom import build_chest
+from training.phantom.collimation import bordered, draw_collimation, opening
+from training.phantom.film_scan import placement, scanned
+from training.phantom.grid import Map
+from training.phantom.lateral_phantom import build_lateral
+from training.phantom.looks import Looks
+from training.phantom.machine_looks import Encoding, Machine, draw_machine
+from training.phantom.person import draw_person
+from training.phantom.projection import Vector
+from training.phantom.radiograph_looks import Positioning, positioning
+from training.phantom.radiograph_processing import process
+from training.phantom.radiography import expose
+from training.phantom.scene import RadiographPhantom
+from training.phantom.spine import draw_spine
+
+Point = tuple[float, float]
+Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+
+_PLACED, _MACHINE, _NOISE, _MARKS, _FILM = range(0x2AD0, 0x2AD5)
+_SIZES, _SIZE_SHARES = (0.5, 0.75, 1.0), (0.15, 0.2, 0.65)
+_BUILDERS = {View.CHEST_FRONTAL: build_chest, View.LUMBAR_LATERAL: build_lateral}
+
+
+@dataclass(frozen=True)
+class RadiographPicture:
+    """A phantom as its file holds it.
+
+    `pixels` are as stored (inverted where `machine` says MONOCHROME1); `levels` what is shown, 0 black to 1
+    white, bone bright, float32. `to_pixel`, [2, 3], puts a point of the grid in mm into the picture, whose
+    first pixel's centre is (0, 0).
+    """
+
+    phantom: RadiographPhantom
+    placed: Positioning
+    machine: Machine
+    levels: Map
+    pixels: Pixels
+    to_pixel: Vector
+
+    def in_pixels(self, points_mm: Mapping[str, Point]) -> dict[str, Point]:
+        """Return named points of the grid as (x, y) in pixels."""
+        turn, shift = self.to_pixel[:, :2], self.to_pixel[:, 2]
+        moved = {name: turn @ np.array(point) + shift for name, point in points_mm.items()}
+        return {name: (float(x), float(y)) for name, (x, y) in moved.items()}
+
+
+def make_radiograph(view: View, seed: int, number: int, looks: Looks, size_px: int) -> RadiographPicture:
+    """Return picture `number` of a seed, at most `size_px` high; the same arguments give the same bytes."""
+    placing, machine_rng = (_stream(seed, number, view, which) for which in (_PLACED, _MACHINE))
+    person = draw_person(seed, number)
+    bones = draw_bones(person, seed, number)
+    spine = draw_spine(person, bones, seed, number)
+    share = float(placing.choice(_SIZES, p=_SIZE_SHARES)) if looks == "every" else 1.0
+    placed = positioning(view, person, looks, round(size_px * share), placing)
+    phantom = _BUILDERS[view](person, bones, spine, placed, seed, number)
+    machine = draw_machine(placed, looks, machine_rng)
+    levels, moved = _shown(phantom, placed, machine, looks, (seed, number))
+    return RadiographPicture(phantom, placed, machine, levels, _stored(levels, machine.encoding), moved)
+
+
+def _shown(
+    phantom: RadiographPhantom, placed: Positioning, machine: Machine, looks: Looks, key: tuple[int, int]
+) -> tuple[Map, Vector]:
+    """Return the grey levels of one exposure and where each point of the grid, in mm, came to lie."""
+    noise, marks, wear = (_stream(*key, placed.view, which) for which in (_NOISE, _MARKS, _FILM))
+    grid, encoding = placed.grid, machine.encoding
+    blades = draw_collimation(placed.view, looks, placed.field_mm, marks)
+    inside = opening(grid, blades)
+    signal = expose(phantom.scene, phantom.projection, machine.exposure, noise)
+    levels = process(signal, inside, grid.pixel_mm, machine.processing)
+    levels = bordered(levels, inside, blades.border)
+    moved = np.array([[1.0 / grid.pixel_mm, 0.0, -0.5], [0.0, 1.0 / grid.pixel_mm, -0.5]])
+    if encoding.mirrored:
+        levels = levels[:, ::-1]
+        moved = np.array([[-1.0, 0.0, grid.columns - 1.0], [0.0, 1.0, 0.0]]) @ _square(moved)
+    levels = overlaid(levels, draw_overlay(placed.view, looks, right_first=True, rng=marks))
+    if machine.film is not None:
+        levels = scanned(levels, machine.film, wear)
+        moved = placement(machine.film, levels.shape) @ _square(moved)
+    return _copied(levels, encoding), moved
+
+
+def _copied(levels: Map, encoding: Encoding) -> Map:
+    """Return the grey levels after a smaller copy and a lossy file, as pictures travel."""
+    levels = np.ascontiguousarray(levels, np.float32)
+    size = levels.shape[::-1]
+    if encoding.resampled < 1.0:
+        small = tuple(max(2, round(length * encoding.resampled)) for length in size)
+        levels = cv2.resize(cv2.resize(levels, small, interpolation=cv2.INTER_AREA), size)
+    if encoding.jpeg_quality is None:
+        return levels
+    grey = np.rint(np.clip(levels, 0.0, 1.0) * 255).astype(np.uint8)
+    _, encoded = cv2.imencode(".jpg", grey, (cv2.IMWRITE_JPEG_QUALITY, encoding.jpeg_quality))
+    return cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE).astype(np.float32) / np.float32(255)
+
+
+def _stored(levels: Map, encoding: Encoding) -> Pixels:
+    """Return the grey levels as unsigned numbers of the file's bits, the window's share of them shown."""
+    low, high = encoding.window or (0.0, 1.0)
+    largest = 2**encoding.bits - 1
+    values = np.clip(np.float32(low) + levels * np.float32(high - low), 0.0, 1.0)
+    values = 1.0 - values if encoding.monochrome1 else values
+    return np.rint(values * largest).astype(np.uint8 if encoding.bits == 8 else np.uint16)
+
+
+def _square(affine: Vector) -> Vector:
+    return np.vstack([affine, [0.0, 0.0, 1.0]])
+
+
+def _stream(seed: int, number: int, view: View, which: int) -> np.random.Generator:
+    return np.random.default_rng([seed, number, which, list(View).index(view)])
