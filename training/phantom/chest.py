@@ -8,6 +8,7 @@ import numpy as np
 
 from training.phantom.abdomen import draw_gas
 from training.phantom.chest_body import Body, draw_body
+from training.phantom.chest_calcium import draw_arch, draw_cartilage
 from training.phantom.chest_devices import Devices, draw_devices
 from training.phantom.lung_findings import Findings, draw_findings
 from training.phantom.lungs import Lungs, draw_lungs
@@ -35,6 +36,14 @@ class Chest:
     gas: list[tuple[Ellipsoid, float]]
     findings: Findings
     devices: Devices
+    cartilage: list[Ellipsoid]
+    arch: list[Ellipsoid]
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What is abnormal or in the way."""
+        arch = ("aortic_calcification",) if self.arch else ()
+        return (*self.findings.flags, *arch, *self.devices.flags)
 
 
 def draw_chest(person: Person, spine: Spine, seed: int, number: int, *, bedside: bool) -> Chest:
@@ -45,10 +54,11 @@ def draw_chest(person: Person, spine: Spine, seed: int, number: int, *, bedside:
     body = draw_body(person, thorax, rng)
     forward = float(np.clip(rng.beta(2.5, 1.5), 0.0, 1.0))
     right, left = (draw_shoulder(person, thorax, body, side, forward, rng) for side in (-1, 1))
+    ribs = ribs_of(person, spine, thorax, seed, number)
     mediastinum = draw_mediastinum(person, spine, thorax, lungs, rng)
     return Chest(
         thorax,
-        ribs_of(person, spine, thorax, seed, number),
+        ribs,
         lungs,
         mediastinum,
         body,
@@ -56,4 +66,6 @@ def draw_chest(person: Person, spine: Spine, seed: int, number: int, *, bedside:
         draw_gas(lungs, rng),
         draw_findings(thorax, lungs, bedside=bedside, rng=rng),
         draw_devices(thorax, mediastinum, bedside=bedside, rng=rng),
+        draw_cartilage(person, thorax, ribs, rng),
+        draw_arch(person, mediastinum, rng),
     )

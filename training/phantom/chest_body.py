@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from training.phantom.beams import Beams, by_height
@@ -11,6 +12,9 @@ from training.phantom.grid import Map
 from training.phantom.person import Person
 from training.phantom.projection import Vector
 from training.phantom.thorax import Thorax
+
+_UNEVEN_MM = 5.0
+"""Where muscle ends and fat begins wavers by this much, mm."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,9 @@ class Breast:
 
 @dataclass(frozen=True)
 class Body:
-    """The body's form, mm: `layer_mm` is the fat under the skin, `wall_mm` the muscle beside the ribs,
-    `waist` how much the trunk narrows (or, below 0, widens) over the cage's height below its middle.
+    """The body's form, mm: `layer_mm` is the fat under the skin, `wall_mm` the muscle beside the ribs.
 
+    `waist` is how much the trunk narrows (or, below 0, widens) over the cage's height below its middle,
     `shoulder_mm` is a shoulder joint's distance from the midline and its height, `arms` the angle of the
     right and the left arm from hanging, in radians.
     """
@@ -69,8 +73,11 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
 def tissue_mm(body: Body, beams: Beams) -> tuple[Map, Map]:
     """Return each beam's way through lean tissue and through fat, the lungs not yet taken out, in mm."""
     x, z = beams.on_plane(body.thorax.middle_depth_mm)
-    lean = _solid_mm(body, x, z, 0.0)
-    fat = np.maximum(_solid_mm(body, x, z, body.layer_mm) - lean, 0.0)
+    blur = _UNEVEN_MM / beams.projection.grid.pixel_mm
+    lean = cv2.GaussianBlur(_solid_mm(body, x, z, 0.0), (0, 0), blur).astype(np.float32, copy=False)
+    whole = _solid_mm(body, x, z, body.layer_mm)
+    lean = np.minimum(lean, whole)
+    fat = whole - lean
     for breast in body.breasts:
         swell = _breast_mm(breast, x, z)
         lean += np.float32(breast.gland) * swell
@@ -129,8 +136,8 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
 
 def _chord_share(relative: Map) -> Map:
     """Return the depth of a cut through the trunk, squarer than the cage, over its greatest."""
-    inside: Map = np.maximum(1.0 - relative**4, 0.0)
-    return np.sqrt(np.sqrt(inside))
+    inside: Map = np.maximum(1.0 - np.abs(relative) ** 3, 0.0)
+    return np.sqrt(inside)
 
 
 def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
@@ -164,5 +171,5 @@ def arm_bone_mm(body: Body, side: int) -> Vector:
     angle = body.arms[0 if side < 0 else 1]
     joint = np.array([side * body.shoulder_mm[0], 0.0, body.shoulder_mm[1]])
     along = np.array([side * np.sin(angle), 0.0, -np.cos(angle)])
-    points: Vector = joint + np.linspace(18.0, 260.0, 30)[:, None] * along
+    points: Vector = joint + np.linspace(4.0, 260.0, 30)[:, None] * along
     return points

@@ -50,9 +50,9 @@ def shoulder_g_cm2(side: Side, name: str, bones: Bones, projection: Projection) 
     for end in side.scapula_ends:
         shell_g_cm2(end, projection, 1.2, 0.12, scapula)
     total += np.float32(bones["scapulae"]) * scapula
-    humerus = tube_chords_mm([side.humerus], projection)
+    humerus = tube_chords_mm(list(side.humerus), projection)
     arm = np.float32(0.1 * CORTEX_G_CM3) * humerus[0]
-    shell_g_cm2(side.head, projection, 1.2, 0.10, arm)
+    shell_g_cm2(side.head, projection, 0.7, 0.12, arm)
     return total + np.float32(bones["humeri"]) * arm
 
 

@@ -10,6 +10,7 @@ from desktop.imaging.radiograph import View
 from training.phantom.bones import Bones
 from training.phantom.chest import Chest, draw_chest
 from training.phantom.chest_bones import breastbone_g_cm2, ribs_g_cm2, shoulder_g_cm2
+from training.phantom.chest_calcium import grains_g_cm2
 from training.phantom.chest_devices import metal_g_cm2
 from training.phantom.chest_tissue import tissue_g_cm2
 from training.phantom.grid import Map
@@ -18,12 +19,10 @@ from training.phantom.person import Person
 from training.phantom.projection import Projection
 from training.phantom.radiograph_looks import Positioning, projection
 from training.phantom.scene import RadiographPhantom, Scene
-from training.phantom.solids import ellipsoid_chord_mm
 from training.phantom.spine import Spine, spine_g_cm2
 from training.phantom.spine_levels import LEVELS
 
 _STREAM = 0xC8E58
-_CALCIFIED_G_CM3 = 0.5
 _VERTEBRAE = LEVELS[1:20]
 """C3 to L2: what a chest picture may show."""
 
@@ -48,7 +47,7 @@ def build_chest(
         landmarks=landmarks,
         regions=regions_of(landmarks),
         fracture_grades=spine.fracture_grades(),
-        flags=(*chest.findings.flags, *chest.devices.flags),
+        flags=chest.flags,
     )
 
 
@@ -63,9 +62,7 @@ def _mineral_g_cm2(chest: Chest, bones: Bones, spine: Spine, onto: Projection) -
         mineral += shoulder_g_cm2(side, name, bones, onto)
     mineral += spine_g_cm2(spine, onto, _VERTEBRAE)
     mineral += breastbone_g_cm2(chest.thorax, bones, onto)
-    for nodule in chest.findings.calcified:
-        patch, chord = ellipsoid_chord_mm(nodule, onto)
-        mineral[patch] += np.float32(_CALCIFIED_G_CM3 * 0.1) * chord
+    mineral += grains_g_cm2([*chest.findings.calcified, *chest.cartilage, *chest.arch], onto)
     return np.maximum(mineral, 0.0)
 
 

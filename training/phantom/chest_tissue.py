@@ -68,8 +68,8 @@ def _air_mm(chest: Chest, body: Map, beams: Beams, rng: np.random.Generator) -> 
 
 def _lung_texture(beams: Beams, rng: np.random.Generator) -> Map:
     """Return what multiplies lung tissue: broad unevenness, and fine for what is too small to be drawn."""
-    fine, broad = rng.uniform(0.0, 0.08), rng.uniform(0.02, 0.08)
-    uneven: Map = np.float32(broad) * _field(30.0, beams, rng) + np.float32(fine) * _field(3.0, beams, rng)
+    fine, broad = rng.uniform(0.0, 0.04), rng.uniform(0.02, 0.08)
+    uneven: Map = np.float32(broad) * _field(30.0, beams, rng) + np.float32(fine) * _field(2.2, beams, rng)
     return 1.0 + uneven
 
 

@@ -30,16 +30,17 @@ class Vessels:
 
 def grow_vessels(thorax: Thorax, dome: Dome, root_mm: Vector, rng: np.random.Generator) -> Vessels:
     """Return one lung's vessels, arteries and veins alike, from its hilum to near its border."""
-    count = 20
-    upward = np.linspace(-1.25, 1.2, count) + rng.normal(0.0, 0.10, count)
+    count = 26
+    upward = np.linspace(-1.45, 1.2, count) + rng.normal(0.0, 0.10, count)
     depth = rng.normal(0.0, 0.55, count)
     course = np.stack([dome.side * np.cos(upward), depth, np.sin(upward)], axis=1)
     course /= np.linalg.norm(course, axis=1, keepdims=True)
     begin = root_mm + rng.normal(0.0, 4.0, (count, 3)) + np.outer(np.sin(upward), [0.0, 0.0, 16.0])
     radius = rng.uniform(2.4, 4.6, count) * np.where(upward < 0.0, 1.15, 0.85)
+    reach = thorax.height_mm / 250.0
     pieces = []
     while len(begin):
-        length = (4.0 + 3.6 * radius) * rng.lognormal(0.0, 0.35, len(radius))
+        length = reach * (5.0 + 4.4 * radius) * rng.lognormal(0.0, 0.35, len(radius))
         end = begin + course * length[:, None]
         pieces.append(Vessels(begin, end, radius))
         inside = _inside(thorax, dome, end)
@@ -81,7 +82,7 @@ def _branched(
     return np.stack([begin, begin])[keep], courses[keep], radii[keep]
 
 
-def _inside(thorax: Thorax, dome: Dome, points: Vector, border_mm: float = 9.0) -> NDArray[np.bool_]:
+def _inside(thorax: Thorax, dome: Dome, points: Vector, border_mm: float = 6.0) -> NDArray[np.bool_]:
     x, y = thorax.middle_mm(points[:, 2])
     out = (points[:, 0] - x) / np.maximum(thorax.half_width_mm(points[:, 2]) - border_mm, 1.0)
     deep = (points[:, 1] - y) / np.maximum(thorax.half_depth_mm(points[:, 2]) - border_mm, 1.0)

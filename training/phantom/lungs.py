@@ -15,7 +15,7 @@ from training.phantom.thorax import Thorax, chord_share
 _STREAM = 0x1065
 _COLUMN_DOWN = np.array([0.0, 0.05, 0.12, 0.25, 0.40, 0.60, 1.0])
 _COLUMN_MM = np.array([48.0, 39.0, 33.0, 32.0, 36.0, 36.0, 34.0])
-_COLUMN_FILL = np.array([2.0, 1.8, 1.7, 1.5, 1.35, 1.25, 1.2])
+_COLUMN_FILL = np.array([2.0, 1.8, 1.7, 1.5, 1.4, 1.5, 1.7])
 """Half width of the mediastinum around the spine and its depth over half the cage's, without the heart, over
 the way down from the apex."""
 _BLEND_MM = 40.0
@@ -110,16 +110,18 @@ def depth_in_cage_mm(beams: Beams, thorax: Thorax, lungs: Lungs) -> tuple[Map, M
 def _under_domes_mm(lungs: Lungs, x: Map, z: Map, out: Map, middle_y: Map, half: Map) -> tuple[Map, Map]:
     """Return how much of the cage's depth lies under the domes, and the height over their ridge, mm."""
     right, left = lungs.domes
-    ridges = right.height_mm(x), left.height_mm(x)
-    on_left = out > 0.0
-    centre, steepness = (
-        np.where(on_left, np.float32(b), np.float32(a))
-        for a, b in ((right.top_mm[1], left.top_mm[1]), (right.steepness, left.steepness))
-    )
-    below = np.sqrt(np.maximum(np.where(on_left, ridges[1], ridges[0]) - z, 0.0) / steepness)
+    leftness = np.clip(out / np.float32(_BLEND_MM) + np.float32(0.5), 0.0, 1.0)
+
+    def between(one: Map | np.float32, other: Map | np.float32) -> Map:
+        blended: Map = one + leftness * (other - one)
+        return blended
+
+    over_ridge = z - between(right.height_mm(x), left.height_mm(x))
+    centre = between(np.float32(right.top_mm[1]), np.float32(left.top_mm[1]))
+    steepness = between(np.float32(right.steepness), np.float32(left.steepness))
+    below = np.sqrt(np.maximum(-over_ridge, 0.0) / steepness)
     under = np.minimum(middle_y + half, centre + below) - np.maximum(middle_y - half, centre - below)
-    blend = np.clip(out / np.float32(_BLEND_MM) + np.float32(0.5), 0.0, 1.0)
-    return np.maximum(under, 0.0), z - ridges[0] - blend * (ridges[1] - ridges[0])
+    return np.maximum(under, 0.0), over_ridge
 
 
 def border_points_mm(thorax: Thorax, dome: Dome, projection: Projection) -> Vector:

@@ -16,7 +16,8 @@ from training.phantom.thorax import Thorax
 
 CLAVICLE_CORTEX_MM = 1.9
 """Wall of a young adult's collar bone at its shaft, mm (1.5 to 2.5: Andermahr et al., Clin Anat 2007)."""
-_BLADE_G_CM2 = 0.17
+_BLADE_G_CM2 = 0.15
+_BORDER_MM = 3.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Side:
     scapula_tubes: tuple[Tube, ...]
     scapula_ends: tuple[Ellipsoid, ...]
     blade: Vector
-    humerus: Tube
+    humerus: tuple[Tube, Tube]
     head: Ellipsoid
 
 
@@ -49,8 +50,8 @@ def draw_shoulder(
         _scapula_tubes(blade, acromion, joint, side, size),
         _scapula_ends(joint, side, size),
         blade,
-        Tube(arm_bone_mm(body, side) + [0.0, joint[1], 0.0], np.full(30, 11.5 * size), 3.6 * size),
-        Ellipsoid(joint + [side * 6.0, 0.0, 0.0], np.eye(3) * 23.5 * size),
+        _humerus(arm_bone_mm(body, side) + np.array([0.0, joint[1], 0.0]), size),
+        Ellipsoid(joint + np.array([-side * 2.0, 0.0, 5.0]), np.diag([22.0, 21.0, 23.5]) * size),
     )
 
 
@@ -67,12 +68,12 @@ def shell_g_cm2(
 
 
 def blade_g_cm2(side: Side, projection: Projection) -> Map:
-    """Return the areal mineral of the thin plate of a shoulder blade."""
+    """Return the areal mineral of the thin plate of a shoulder blade, thinning out at its borders."""
     grid = projection.grid
-    corners = np.round(projection.on_grid(side.blade) / grid.pixel_mm * 16.0).astype(np.int32)
-    plate = np.zeros((grid.rows, grid.columns), np.uint8)
-    cv2.fillPoly(plate, [corners], 255, lineType=cv2.LINE_AA, shift=4)
-    return plate.astype(np.float32) * np.float32(_BLADE_G_CM2 / 255.0)
+    corners = projection.on_grid(side.blade) / grid.pixel_mm
+    plate = np.zeros((grid.rows, grid.columns), np.float32)
+    cv2.fillPoly(plate, [np.round(corners * 16.0).astype(np.int32)], _BLADE_G_CM2, shift=4)
+    return cv2.GaussianBlur(plate, (0, 0), _BORDER_MM / grid.pixel_mm).astype(np.float32, copy=False)
 
 
 def _back(thorax: Thorax, z_mm: float) -> float:
@@ -120,6 +121,14 @@ def _blade(
     )
 
 
+def _humerus(line: Vector, size: float) -> tuple[Tube, Tube]:
+    """Return the wide thin-walled upper end of the bone, and its shaft."""
+    return (
+        Tube(line[:6], np.linspace(21.0, 13.0, 6) * size, 1.1 * size),
+        Tube(line[5:], np.full(len(line) - 5, 11.5 * size), 3.8 * size),
+    )
+
+
 def _scapula_tubes(
     blade: Vector, acromion: Vector, joint: Vector, side: int, size: float
 ) -> tuple[Tube, ...]:
@@ -132,7 +141,7 @@ def _scapula_tubes(
     return (
         rod(blade[1], blade[2], 4.6, 1.5, -5.0),
         rod(blade[0], blade[1], 2.2, 0.9, -6.0),
-        rod(blade[0], blade[3], 2.0, 0.8, 3.0),
+        rod(blade[0], blade[3], 1.8, 0.4, 3.0),
         rod(medial, acromion, 4.0, 0.45),
         rod(acromion, joint + size * np.array([side * 8.0, -14.0, 27.0]), 7.0, 1.2),
     )
