@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,33 +13,45 @@ from pathlib import Path
 import cv2
 from tqdm import tqdm
 
-from training.phantom.picture import COLUMNS, write_picture
+from desktop.imaging.radiograph import View
+from training.phantom import other_picture, picture, radiograph_file
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write `count` pictures and manifest.csv into a folder; pictures that are already there are kept."""
+    """Write `count` pictures and manifest.csv into a folder; each row is written as its picture is."""
     chosen = _parser().parse_args(arguments)
     chosen.out.mkdir(parents=True, exist_ok=True)
-    numbers = range(chosen.first, chosen.first + chosen.count)
-    task = partial(
-        write_picture, seed=chosen.seed, looks=chosen.looks, size_px=chosen.size, folder=chosen.out
-    )
-    progress = partial(tqdm, total=chosen.count, unit="picture", disable=not sys.stderr.isatty())
-    if chosen.workers == 1:
-        rows = list(progress(map(task, numbers)))
-    else:
-        with get_context("spawn").Pool(chosen.workers, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-            rows = list(progress(pool.imap(task, numbers, chunksize=8)))
+    columns, write = _kind(View(chosen.view))
+    task = partial(write, seed=chosen.seed, looks=chosen.looks, size_px=chosen.size, folder=chosen.out)
     with (chosen.out / "manifest.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        numbers = range(chosen.first, chosen.first + chosen.count)
+        done = _made(task, numbers, chosen.workers)
+        writer.writerows(tqdm(done, total=chosen.count, unit="picture", disable=not sys.stderr.isatty()))
     return 0
+
+
+def _kind(view: View) -> tuple[Sequence[str], Callable[..., dict[str, str]]]:
+    """Return the manifest's columns for a view, and what writes one picture of it."""
+    if view is View.DXA_SPINE:
+        return picture.COLUMNS, picture.write_picture
+    if view is View.OTHER:
+        return other_picture.OTHER_COLUMNS, other_picture.write_other_picture
+    return radiograph_file.columns(view), partial(radiograph_file.write_radiograph, view=view)
+
+
+def _made(task: Callable[[int], dict[str, str]], numbers: range, workers: int) -> Iterator[dict[str, str]]:
+    if workers == 1:
+        yield from map(task, numbers)
+        return
+    with get_context("spawn").Pool(workers, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
+        yield from pool.imap(task, numbers, chunksize=8)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.phantom", description=__doc__)
-    parser.add_argument("--view", choices=["dxa_spine"], required=True)
+    parser.add_argument("--view", choices=[view.value for view in View], required=True)
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--first", type=int, default=0, help="number of the first picture")
     parser.add_argument("--seed", type=int, default=0)

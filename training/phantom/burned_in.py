@@ -44,14 +44,13 @@ class Overlay:
     ruler: bool
 
 
-def draw_overlay(view: View, looks: Looks, right_first: bool, rng: np.random.Generator) -> Overlay:
-    """Return the marks of one picture; `right_first` says that the patient's right is on its left."""
+def draw_overlay(view: View, looks: Looks, rng: np.random.Generator) -> Overlay:
+    """Return the marks of one picture."""
     if looks == "one":
-        at = (0.07, 0.08) if right_first else (0.93, 0.08)
-        return Overlay((Letter("R", at, 0.045, 1.0, _FONTS[0], 0.0, False, False),), (), False)
+        return Overlay((Letter("R", (0.07, 0.08), 0.045, 1.0, _FONTS[0], 0.0, False, False),), (), False)
     letters = []
     if rng.random() < 0.75:
-        letters.append(_side_letter(view, right_first, rng))
+        letters.append(_side_letter(view, rng))
     if rng.random() < 0.3:
         letters.append(_line(str(rng.choice(_LINES[view])), rng))
     if rng.random() < 0.12:
@@ -60,10 +59,10 @@ def draw_overlay(view: View, looks: Looks, right_first: bool, rng: np.random.Gen
     return Overlay(tuple(letters), labels, bool(rng.random() < 0.08))
 
 
-def _side_letter(view: View, right_first: bool, rng: np.random.Generator) -> Letter:
+def _side_letter(view: View, rng: np.random.Generator) -> Letter:
     """Return R or L on the side where it belongs, near an edge of the picture."""
     left = bool(rng.random() < 0.5)
-    on_the_left = left == (not right_first) if view is View.CHEST_FRONTAL else bool(rng.random() < 0.5)
+    on_the_left = not left if view is View.CHEST_FRONTAL else bool(rng.random() < 0.5)
     inset = rng.uniform(0.03, 0.12)
     lead = bool(rng.random() < 0.6)
     return Letter(

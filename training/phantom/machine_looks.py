@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class Encoding:
 
     `window` is (from, to) as shares of the stored range, or None where all of it is shown. `resampled` is the
     size of a copy over that of the picture, before it was enlarged again; `jpeg_quality` None is lossless.
+    `mirrored` has the front of a lateral on the right; `distances_stated` tells whether the file has them.
     """
 
     bits: int
@@ -31,6 +33,8 @@ class Encoding:
     resampled: float
     jpeg_quality: int | None
     mirrored: bool
+    modality: Literal["CR", "DX"]
+    distances_stated: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def draw_machine(placed: Positioning, looks: Looks, rng: np.random.Generator) ->
         exposure=_exposure(placed, on_film, rng),
         processing=processing,
         film=_film(rng) if on_film else None,
-        encoding=_encoding(placed.view, on_film, rng),
+        encoding=_encoding(placed.view, rng),
     )
 
 
@@ -71,7 +75,7 @@ _PROCESSING_OF_ONE = Processing(
     local_tiles=8,
     film=FilmCurve(2.8, 3.2, 1.5, 3.2),
 )
-_ENCODING_OF_ONE = Encoding(12, False, (0.05, 0.9), 1.0, None, False)
+_ENCODING_OF_ONE = Encoding(12, False, (0.05, 0.9), 1.0, None, False, "DX", True)
 
 
 def _exposure_of_one(placed: Positioning) -> Exposure:
@@ -155,7 +159,7 @@ def _film(rng: np.random.Generator) -> FilmScan:
     )
 
 
-def _encoding(view: View, on_film: bool, rng: np.random.Generator) -> Encoding:
+def _encoding(view: View, rng: np.random.Generator) -> Encoding:
     bits = 8 if rng.random() < 0.35 else int(rng.choice([10, 12, 14, 16]))
     low, high = rng.uniform(0.0, 0.25), rng.uniform(0.65, 1.0)
     windowed = bits > 8 and bool(rng.random() < 0.7)
@@ -167,4 +171,6 @@ def _encoding(view: View, on_film: bool, rng: np.random.Generator) -> Encoding:
         resampled=float(rng.uniform(0.35, 0.9)) if rng.random() < 0.25 else 1.0,
         jpeg_quality=int(rng.integers(45, 96)) if lossy else None,
         mirrored=view is View.LUMBAR_LATERAL and bool(rng.random() < 0.35),
+        modality="DX" if rng.random() < 0.6 else "CR",
+        distances_stated=bool(rng.random() < 0.7),
     )

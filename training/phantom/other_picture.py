@@ -21,7 +21,7 @@ _STREAM = 0x07E4
 LEAST_SIDE_PX = 64
 """The desktop reads nothing smaller."""
 
-_OTHER_COLUMNS = ("file", "person", "sex", "age_years", "view", "evidence", "split", "looks", "kind")
+OTHER_COLUMNS = ("file", "person", "sex", "age_years", "view", "evidence", "split", "looks", "kind")
 
 
 def _exposed(part: Part) -> Callable[[int, np.random.Generator], Map]:
@@ -87,4 +87,4 @@ def write_other_picture(
         looks,
         picture.kind,
     )
-    return dict(zip(_OTHER_COLUMNS, values, strict=True))
+    return dict(zip(OTHER_COLUMNS, values, strict=True))

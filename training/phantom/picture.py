@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
+from pydicom.dataset import Dataset
+from pydicom.uid import SecondaryCaptureImageStorage
 
-from desktop.clinical.reference import default_table
-from desktop.clinical.scores import t_score
+from desktop.imaging.radiograph import View
+from training.phantom import records
 from training.phantom.bones import draw_bones
 from training.phantom.dxa_scan import Phantom, build_phantom, repositioned, scan
 from training.phantom.dxa_screen import show
 from training.phantom.grid import Grid
 from training.phantom.looks import Looks, scan_look, screen_look
 from training.phantom.lumbar_view import PIXEL_MM
-from training.phantom.person import Person, density_class, draw_person
+from training.phantom.person import Person, draw_person
 from training.phantom.spine import draw_spine
 
-COLUMNS = (
-    "file",
-    "person",
-    "sex",
-    "age_years",
-    "weight_kg",
-    "height_cm",
-    "bmd_l1_g_cm2",
-    "bmd_l2_g_cm2",
-    "bmd_l3_g_cm2",
-    "bmd_l4_g_cm2",
-    "bmd_l1_l4_g_cm2",
-    "t_score",
-    "class",
-    "exam_interval_days",
-    "exclude",
-    "view",
-    "pixel_spacing_mm",
-    "reference_table",
-    "evidence",
-    "split",
-    "area_l1_cm2",
-    "area_l2_cm2",
-    "area_l3_cm2",
-    "area_l4_cm2",
-    "looks",
-    "boxes",
-)
-_UID_ROOT = "2.25."
+COLUMNS = (*records.COLUMNS, "boxes")
 REPEATED_EVERY = 20
 
 
@@ -64,11 +35,12 @@ class DxaPicture:
     monochrome1: bool
 
 
-def make_dxa_picture(seed: int, number: int, looks: Looks, size_px: int) -> DxaPicture:
+def make_dxa_picture(seed: int, number: int, looks: Looks, size_px: int, texture: int = 0) -> DxaPicture:
     """Return picture `number` of a seed; the same arguments give the same bytes.
 
     Each REPEATED_EVERY-th is the person of the one before, laid down anew and exposed again on the same
-    machine: what differs is the precision error.
+    machine: what differs is the precision error. Another `texture` draws the struts of spongy bone anew
+    and leaves all else, noise too, as it was.
     """
     repeated = number % REPEATED_EVERY == REPEATED_EVERY - 1
     first = number - 1 if repeated else number
@@ -77,6 +49,8 @@ def make_dxa_picture(seed: int, number: int, looks: Looks, size_px: int) -> DxaP
     machine = scan_look(looks, rng)
     grid = Grid(PIXEL_MM, round(machine.height_mm / PIXEL_MM), round(machine.width_mm / PIXEL_MM))
     spine = draw_spine(person, draw_bones(person, seed, first), seed, first)
+    if texture:
+        spine = replace(spine, texture=(*spine.texture, texture))
     phantom = build_phantom(person, spine, grid, machine.l1_top_mm, rng)
     screen = screen_look(looks, size_px, rng)
     if repeated:
@@ -95,50 +69,17 @@ def write_picture(number: int, *, seed: int, looks: Looks, size_px: int, folder:
 
 
 def _row(name: str, picture: DxaPicture, looks: Looks) -> dict[str, str]:
-    person, truth = picture.person, picture.phantom.truth
-    total = truth.bmd_l1_l4_g_cm2
-    table = default_table()
-    score = t_score(total, "L1-L4", table)
-    row = {
-        "file": name,
-        "person": str(person.participant),
-        "sex": person.sex,
-        "age_years": str(person.age_years),
-        "weight_kg": f"{person.weight_kg:.1f}",
-        "height_cm": f"{person.height_cm:.1f}",
-        "bmd_l1_l4_g_cm2": f"{total:.5f}",
-        "t_score": f"{score:.4f}",
-        "class": density_class(score),
-        "view": "dxa_spine",
-        "reference_table": table.name,
-        "evidence": "phantom",
-        "split": person.split,
-        "looks": looks,
-        "boxes": str(int(picture.pixels.ndim == 3)),
-    }
-    for level, value in truth.bmd_g_cm2.items():
-        row[f"bmd_{level.lower()}_g_cm2"] = f"{value:.5f}"
-        row[f"area_{level.lower()}_cm2"] = f"{truth.area_cm2[level]:.3f}"
-    return row
+    truth = picture.phantom.truth
+    row = records.person_row(name, picture.person, View.DXA_SPINE, looks, truth.bmd_g_cm2, truth.area_cm2)
+    return row | {"boxes": str(int(picture.pixels.ndim == 3))}
 
 
 def _dicom(picture: DxaPicture, seed: int, number: int) -> Dataset:
-    """Return a Secondary Capture, as densitometers send their screens; the patient is plainly a phantom."""
-    data = Dataset()
-    data.file_meta = FileMetaDataset()
-    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    """Return a Secondary Capture, as densitometers send their screens."""
+    data = records.person_dataset(picture.person, View.DXA_SPINE, seed, number)
     data.SOPClassUID = SecondaryCaptureImageStorage
-    data.SOPInstanceUID = _uid(seed, number, "instance")
-    data.StudyInstanceUID, data.SeriesInstanceUID = _uid(seed, number, "study"), _uid(seed, number, "series")
     data.Modality, data.BodyPartExamined, data.ConversionType = "OT", "LSPINE", "WSD"
-    data.SeriesDescription, data.ImageComments = "AP Spine DXA", "Phantom picture, not a patient"
-    data.PatientName, data.PatientID = f"Phantom^{seed}-{number}", f"PHANTOM-{seed}-{number}"
-    data.PatientSex, data.PatientAge = picture.person.sex, f"{picture.person.age_years:03d}Y"
-    data.PatientWeight, data.PatientSize = (
-        f"{picture.person.weight_kg:.1f}",
-        f"{picture.person.height_cm / 100:.3f}",
-    )
-    data.StudyDate, data.PatientBirthDate, data.BurnedInAnnotation = "20200101", "", "NO"
+    data.SeriesDescription, data.BurnedInAnnotation = "AP Spine DXA", "NO"
     _put_pixels(data, picture)
     return data
 
@@ -156,9 +97,3 @@ def _put_pixels(data: Dataset, picture: DxaPicture) -> None:
         pixels = 255 - pixels if inverse else pixels
     content = pixels.tobytes()
     data.PixelData = content + b"\0" * (len(content) % 2)
-
-
-def _uid(seed: int, number: int, what: str) -> str:
-    """Return a UID that depends on the picture alone (PS3.5 B.2: 2.25 and a number of 128 bits)."""
-    digest = hashlib.sha256(f"trabecula phantom {seed} {number} {what}".encode()).digest()
-    return _UID_ROOT + str(int.from_bytes(digest[:16], "big"))

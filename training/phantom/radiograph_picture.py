@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from desktop.imaging.radiograph import View
 from training.phantom.bones import draw_bones
-from training.phantom.burned_in import draw_overlay, overlaid
+from training.phantom.burned_in import Overlay, draw_overlay, overlaid
 from training.phantom.chest_phantom import build_chest
-from training.phantom.collimation import bordered, draw_collimation, opening
+from training.phantom.collimation import Collimation, bordered, draw_collimation, opening
 from training.phantom.film_scan import placement, scanned
 from training.phantom.grid import Map
 from training.phantom.lateral_phantom import build_lateral
@@ -41,7 +41,7 @@ class RadiographPicture:
 
     `pixels` are as stored (inverted where `machine` says MONOCHROME1); `levels` what is shown, 0 black to 1
     white, bone bright, float32. `to_pixel`, [2, 3], puts a point of the grid in mm into the picture, whose
-    first pixel's centre is (0, 0).
+    first pixel's centre is (0, 0); `overlay` is what was written over it.
     """
 
     phantom: RadiographPhantom
@@ -50,6 +50,13 @@ class RadiographPicture:
     levels: Map
     pixels: Pixels
     to_pixel: Vector
+    overlay: Overlay
+
+    @property
+    def pixel_mm(self) -> float:
+        """The pixels' spacing at the detector, or on the film as scanned."""
+        film = self.machine.film
+        return self.placed.pixel_mm / (1.0 if film is None else film.shrink)
 
     def in_pixels(self, points_mm: Mapping[str, Point]) -> dict[str, Point]:
         """Return named points of the grid as (x, y) in pixels."""
@@ -68,28 +75,31 @@ def make_radiograph(view: View, seed: int, number: int, looks: Looks, size_px: i
     placed = positioning(view, person, looks, round(size_px * share), placing)
     phantom = _BUILDERS[view](person, bones, spine, placed, seed, number)
     machine = draw_machine(placed, looks, machine_rng)
-    levels, moved = _shown(phantom, placed, machine, looks, (seed, number))
-    return RadiographPicture(phantom, placed, machine, levels, _stored(levels, machine.encoding), moved)
+    marks = _stream(seed, number, view, _MARKS)
+    blades = draw_collimation(view, looks, placed.field_mm, marks)
+    overlay = draw_overlay(view, looks, marks)
+    levels, moved = _shown(phantom, machine, (blades, overlay), (seed, number))
+    stored = _stored(levels, machine.encoding)
+    return RadiographPicture(phantom, placed, machine, levels, stored, moved, overlay)
 
 
 def _shown(
-    phantom: RadiographPhantom, placed: Positioning, machine: Machine, looks: Looks, key: tuple[int, int]
+    phantom: RadiographPhantom, machine: Machine, over: tuple[Collimation, Overlay], key: tuple[int, int]
 ) -> tuple[Map, Vector]:
     """Return the grey levels of one exposure and where each point of the grid, in mm, came to lie."""
-    noise, marks, wear = (_stream(*key, placed.view, which) for which in (_NOISE, _MARKS, _FILM))
-    grid, encoding = placed.grid, machine.encoding
-    blades = draw_collimation(placed.view, looks, placed.field_mm, marks)
+    grid, encoding = phantom.projection.grid, machine.encoding
+    blades, overlay = over
     inside = opening(grid, blades)
-    signal = expose(phantom.scene, phantom.projection, machine.exposure, noise)
+    signal = expose(phantom.scene, phantom.projection, machine.exposure, _stream(*key, phantom.view, _NOISE))
     levels = process(signal, inside, grid.pixel_mm, machine.processing)
     levels = bordered(levels, inside, blades.border)
     moved = np.array([[1.0 / grid.pixel_mm, 0.0, -0.5], [0.0, 1.0 / grid.pixel_mm, -0.5]])
     if encoding.mirrored:
         levels = levels[:, ::-1]
         moved = np.array([[-1.0, 0.0, grid.columns - 1.0], [0.0, 1.0, 0.0]]) @ _square(moved)
-    levels = overlaid(levels, draw_overlay(placed.view, looks, right_first=True, rng=marks))
+    levels = overlaid(levels, overlay)
     if machine.film is not None:
-        levels = scanned(levels, machine.film, wear)
+        levels = scanned(levels, machine.film, _stream(*key, phantom.view, _FILM))
         moved = placement(machine.film, levels.shape) @ _square(moved)
     return _copied(levels, encoding), moved
 
