@@ -82,6 +82,9 @@ study-ceiling: $(VENV)/.everything ## how well L1-L4 can be told from the bones 
 study-realism: $(VENV)/.everything ## compare phantom screens with real ones; redraw docs/results/screen_realism.md
 	@$(BIN)/python -m training.phantom.screen_realism --out docs/results/screen_realism.md
 
+study-texture: $(VENV)/.everything ## swap the texture of phantoms; redraw docs/results/texture_swap.md
+	@$(BIN)/python -m conversion.texture_swap --out docs/results/texture_swap.md
+
 study-real-screens: $(VENV)/.everything ## screen real DXA pictures; redraw docs/results/real_screens.md
 	@$(BIN)/python -m conversion.real_screens --out docs/results/real_screens.md
 
