@@ -14,9 +14,9 @@ from training.phantom.spine import Spine
 from training.phantom.thorax import Thorax
 
 _STREAM = 0x21B5
-_DROP_MM = (44.0, 60.0, 76.0, 92.0, 105.0, 116.0, 124.0, 126.0, 116.0, 98.0, 64.0, 34.0)
-"""How far each rib's front end lies below its head in a man of 175 cm (assumed, as seen on pictures)."""
-_END = (0.86, 0.83, 0.79, 0.76, 0.73, 0.71, 0.68, 0.62, 0.56, 0.50, 0.35, 0.22)
+_DROP_MM = (44.0, 60.0, 78.0, 96.0, 112.0, 126.0, 140.0, 156.0, 178.0, 185.0, 72.0, 46.0)
+"""How far a rib would fall all around the cage of a man of 175 cm (11 and 12: to their tips; assumed)."""
+_END = (0.86, 0.83, 0.79, 0.76, 0.73, 0.71, 0.68, 0.62, 0.56, 0.50, 0.38, 0.25)
 """Where the bone ends and cartilage begins, from the back (0) to the front (1) around the cage."""
 _WAY = np.array([0.0, 0.10, 0.20, 0.35, 0.50, 0.65, 0.80, 1.0])
 _FALLEN = np.array([0.0, -0.02, 0.03, 0.16, 0.46, 0.77, 0.95, 1.02])
@@ -65,6 +65,8 @@ def _course(spine: Spine, thorax: Thorax, side: int, level: int, drop_mm: float,
     head = spine.centre_mm(f"T{level}") + np.array([side * 13.0, 9.0, 9.0 if 1 < level < 11 else 2.0])
     way = np.linspace(0.10 if level > 2 else 0.16, _END[level - 1], 60)
     fallen = np.interp(way, _WAY, _FALLEN) + curl * np.sin(np.pi * way)
+    if level > 10:
+        fallen = (way - way[0]) / (way[-1] - way[0])
     around = thorax.round_the_cage(
         side * np.pi * way, head[2] - drop_mm * smoothed(fallen[:, None], 5)[:, 0], _OUTSIDE_MM
     )
