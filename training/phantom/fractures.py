@@ -69,13 +69,13 @@ def _deformity(rng: np.random.Generator) -> Deformity:
 def lost_heights(heights_mm: Mapping[str, tuple[float, float, float]]) -> dict[str, float]:
     """Return each level's loss: 1 less the least of its heights (front, middle, behind) over what is due.
 
-    What is due is the table's shape times the person's size, the median over levels of posterior height; the
-    middle is due the mean of front and back less its natural hollow of 3 mm in a vertebra of 24.
+    What is due behind is the table's height times the person's size, the median over levels, or its own if
+    that is more; in front that and the table's wedge; the middle the mean of both less its natural hollow.
     """
     size = float(np.median([heights[2] / SIZES[level].height for level, heights in heights_mm.items()]))
     lost = {}
     for level, heights in heights_mm.items():
-        back = SIZES[level].height * size
+        back = max(SIZES[level].height * size, heights[2])
         front = back * SIZES[level].wedge
         due = (front, 0.5 * (front + back) * (1.0 - NATURAL_HOLLOW), back)
         lost[level] = 1.0 - min(height / wanted for height, wanted in zip(heights, due, strict=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from desktop.imaging.radiograph import View
@@ -9,6 +11,7 @@ from training.phantom.bone_cloud import shadow
 from training.phantom.bones import Bones
 from training.phantom.bowel import bowel_gas_mm
 from training.phantom.chest_bones import ribs_g_cm2
+from training.phantom.implants import TITANIUM_G_CM3, Implants, draw_implants
 from training.phantom.lumbar_view import MEASURED
 from training.phantom.person import Person
 from training.phantom.projection import Projection
@@ -16,11 +19,15 @@ from training.phantom.radiograph_looks import Positioning, projection
 from training.phantom.ribs import Rib, ribs_of
 from training.phantom.sacrum import hip_bones, sacrum_bone
 from training.phantom.scene import RadiographPhantom, Scene
+from training.phantom.solids import tube_chords_mm
 from training.phantom.spine import Spine, spine_g_cm2
+from training.phantom.spine_flags import spine_flags
 from training.phantom.thorax import draw_thorax
 from training.phantom.trunk import draw_trunk, trunk_masses
 
-_STREAM = 0x1A7E
+_STREAM, _IMPLANTS = 0x1A7E, 0x1392
+ROTATED_DEG = 5.0
+"""A patient turned further about their own axis is flagged."""
 _FIRST_RIB = 7
 SHOWN = ("T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
 """Vertebrae that may lie in the field."""
@@ -34,15 +41,18 @@ def build_lateral(
     """Return the person from the side, L3 on the central ray but for what the positioning moves it."""
     rng = np.random.default_rng([seed, number, _STREAM])
     view = projection(positioning, spine.centre_mm("L3"))
+    implants = draw_implants(spine, np.random.default_rng([seed, number, _IMPLANTS]))
+    ribs = _lower_ribs(person, spine, seed, number)
     return RadiographPhantom(
         view=View.LUMBAR_LATERAL,
         person=person,
         projection=view,
-        scene=_scene(person, bones, spine, view, rng, _lower_ribs(person, spine, seed, number)),
+        scene=_with_implants(_scene(person, bones, spine, view, rng, ribs), implants, view),
         bmd_g_cm2={level: person.bmd_g_cm2[level] for level in MEASURED},
         area_cm2={level: person.area_cm2[level] for level in MEASURED},
         vertebrae=corners_on_grid(spine, view),
         fracture_grades=spine.fracture_grades(),
+        flags=(*spine_flags(spine), *implants.flags, *_rotation(positioning)),
     )
 
 
@@ -72,6 +82,20 @@ def _scene(
             patch, mass = shadow(cloud, view, spread_mm)
             mineral[patch] += mass
     return Scene(lean=lean, fat=fat, mineral=mineral, metal=view.grid.zeros())
+
+
+def _with_implants(scene: Scene, implants: Implants, view: Projection) -> Scene:
+    mineral, metal = scene.mineral, scene.metal
+    for cloud in implants.cement:
+        patch, mass = shadow(cloud, view, 0.6)
+        mineral[patch] += mass
+    if implants.metal:
+        metal = metal + np.float32(0.1 * TITANIUM_G_CM3) * tube_chords_mm(implants.metal, view)[0]
+    return replace(scene, mineral=mineral, metal=metal)
+
+
+def _rotation(positioning: Positioning) -> tuple[str, ...]:
+    return ("rotation",) if abs(positioning.turn_deg[2]) > ROTATED_DEG else ()
 
 
 def _lower_ribs(person: Person, spine: Spine, seed: int, number: int) -> list[Rib]:

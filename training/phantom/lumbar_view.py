@@ -28,9 +28,9 @@ _FAR_MM = 1e7
 
 @dataclass(frozen=True)
 class Placed:
-    """A vertebra on the plane: its middle (x, z), the body's width and its share of the length, in mm.
+    """A vertebra on the plane: its middle (x, z), the body's width, and how far it reaches up and down.
 
-    `turn` is in radians, clockwise.
+    Lengths are in mm; `turn` is in radians, clockwise.
     """
 
     level: str
@@ -38,8 +38,13 @@ class Placed:
     z: float
     turn: float
     width: float
-    pitch: float
+    reach: tuple[float, float]
     vertebra: Vertebra
+
+    @property
+    def pitch(self) -> float:
+        """Its share of the spine's length as seen."""
+        return sum(self.reach)
 
     def half_width_at(self, v_mm: Map) -> Map:
         """Return half the body's width at a height from its middle."""
@@ -48,7 +53,7 @@ class Placed:
     def moved(self, x_mm: float, z_mm: float) -> Placed:
         """Return the same further right and down."""
         return Placed(
-            self.level, self.x + x_mm, self.z + z_mm, self.turn, self.width, self.pitch, self.vertebra
+            self.level, self.x + x_mm, self.z + z_mm, self.turn, self.width, self.reach, self.vertebra
         )
 
 
@@ -94,7 +99,7 @@ def measured_regions(placed: list[Placed], grid: Grid) -> dict[str, Region]:
 
 def dividing_points(upper: Placed, lower: Placed) -> tuple[float, float, float]:
     """Return (x, z, turn) of the line between two neighbours, through the middle of their disc."""
-    share = upper.pitch / (upper.pitch + lower.pitch)
+    share = upper.reach[1] / (upper.reach[1] + lower.reach[0])
     x = upper.x + share * (lower.x - upper.x)
     z = upper.z + share * (lower.z - upper.z)
     return x, z, (upper.turn + lower.turn) / 2
@@ -103,13 +108,14 @@ def dividing_points(upper: Placed, lower: Placed) -> tuple[float, float, float]:
 def _placed(vertebra: Vertebra, onto: Projection) -> Placed:
     x, z = onto.on_grid(vertebra.centre_mm[None])[0]
     up = vertebra.frame[2]
+    seen = float(np.hypot(up[0], up[2]))
     return Placed(
         level=vertebra.level,
         x=float(x),
         z=float(z),
         turn=float(np.arctan2(up[0], up[2])),
         width=vertebra.body.width,
-        pitch=vertebra.pitch_mm * float(np.hypot(up[0], up[2])),
+        reach=(vertebra.reach_mm[0] * seen, vertebra.reach_mm[1] * seen),
         vertebra=vertebra,
     )
 

@@ -51,8 +51,9 @@ def _drawn(person: Person, bones: Bones, seed: int, number: int) -> Spine:
         level: Vertebra(
             level,
             *place,
-            form.pitch_mm[level],
+            form.reach_mm[level],
             form.disc_left[level],
+            form.slip_mm.get(level, 0.0),
             form.bodies[level],
             form.arches[level],
             mineral[level],

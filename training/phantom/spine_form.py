@@ -66,13 +66,13 @@ class Arch:
 
 @dataclass(frozen=True)
 class Form:
-    """All vertebrae of one person by level; `pitch_mm` is a level's length along the spine, disc included.
+    """All vertebrae of one person by level; `reach_mm` is how far each reaches up and down.
 
-    `disc_left` is what is left of the disc below, 1 when new, and `slip_mm` how far a vertebra, with all
-    above it, has slid forward on the one below.
+    Half of the disc on either side counts. `disc_left` is what is left of the disc below, 1 when new, and
+    `slip_mm` how far a vertebra, with all above it, has slid forward on the one below.
     """
 
-    pitch_mm: Mapping[str, float]
+    reach_mm: Mapping[str, tuple[float, float]]
     bodies: Mapping[str, BodyForm]
     arches: Mapping[str, Arch]
     disc_left: Mapping[str, float]
@@ -100,19 +100,21 @@ def draw_form(
     """Return the vertebrae of a person; from the front each has the person's area where that is known."""
     habit = _draw_habit(person.age_years, rng)
     front_mm = _front_pitch_mm(person, curve, rng)
-    pitch, bodies, arches, left = {}, {}, {}, {}
-    for level in LEVELS:
+    worn = {level: _worn(person, level, rng) for level in LEVELS}
+    reach, bodies, arches = {}, {}, {}
+    for over, level in zip((LEVELS[0], *LEVELS), LEVELS, strict=False):
         along = front_mm[level] / float(np.cos(np.radians(curve.tilt_deg(level))))
-        narrowed = _narrowed(person, level, rng)
-        left[level] = 1.0 - narrowed
         disc = along * (1.0 - _body_share(level, habit))
-        width = _width_mm(person, level, front_mm, along, disc * narrowed, habit)
+        lost = 0.5 * disc * np.array([worn[over], worn[level]])
+        width = _width_mm(person, level, front_mm, float(lost.sum() / along), habit)
         fracture = fractures.get(level, SOUND)
         bodies[level] = _body(level, width, along - disc, bones[_density(level)], habit, fracture, rng)
         arches[level] = _arch(level, width, bodies[level].depth, along, habit, rng)
         gone = 0.5 * (fracture.anterior + fracture.posterior) * bodies[level].height
-        pitch[level] = along - disc * narrowed - gone
-    return Form(pitch, bodies, arches, left, _slips(person, rng))
+        halves = 0.5 * along - lost - gone * np.array([fracture.upper, 1.0 - fracture.upper])
+        reach[level] = (float(halves[0]), float(halves[1]))
+    left = {level: 1.0 - share for level, share in worn.items()}
+    return Form(reach, bodies, arches, left, _slips(person, rng))
 
 
 def mineral_g(form: Form, bones: Bones) -> dict[str, float]:
@@ -121,7 +123,7 @@ def mineral_g(form: Form, bones: Bones) -> dict[str, float]:
         level: _YOUNG_G_CM2[level]
         * bones[_density(level)]
         * form.bodies[level].width
-        * form.pitch_mm[level]
+        * sum(form.reach_mm[level])
         * 0.0093
         for level in LEVELS
     }
@@ -130,7 +132,7 @@ def mineral_g(form: Form, bones: Bones) -> dict[str, float]:
 def placed(form: Form, curve: Curve) -> dict[str, tuple[Vector, Vector]]:
     """Return each level's middle [3] and frame [3, 3] along the curve; T12 and L1 meet at the origin.
 
-    Bodies stand on each other: half a vertebra's length along its own axis, then half its neighbour's.
+    Bodies stand on each other: each reaches to the middle of its discs along its own axis.
     """
     tilts = _tilts(form, curve)
     axes = {level: np.array([0.0, -np.sin(tilt), np.cos(tilt)]) for level, tilt in tilts.items()}
@@ -139,9 +141,9 @@ def placed(form: Form, curve: Curve) -> dict[str, tuple[Vector, Vector]]:
     for order, sign in ((LEVELS[origin:], -1.0), (LEVELS[:origin][::-1], 1.0)):
         at = np.zeros(3)
         for level in order:
-            half = sign * 0.5 * form.pitch_mm[level] * axes[level]
-            middles[level] = at + half
-            at = at + 2.0 * half
+            near, far = form.reach_mm[level][:: int(-sign)]
+            middles[level] = at + sign * near * axes[level]
+            at = at + sign * (near + far) * axes[level]
     _slide(middles, form)
     result = {}
     for level in LEVELS:
@@ -204,12 +206,10 @@ def _body_share(level: str, habit: _Habit) -> float:
     return size.height / (size.height + size.disc) + habit.body_share
 
 
-def _width_mm(
-    person: Person, level: str, front_mm: Mapping[str, float], along: float, gone: float, habit: _Habit
-) -> float:
+def _width_mm(person: Person, level: str, front_mm: Mapping[str, float], gone: float, habit: _Habit) -> float:
     """Return a body's width: from the person's area where known, else in proportion to the known ones."""
     known = level if level in person.area_cm2 else "T12"
-    seen = front_mm[known] * (1.0 - gone / along if known == level else 1.0)
+    seen = front_mm[known] * (1.0 - gone if known == level else 1.0)
     width = person.area_cm2[known] * 100.0 / seen / (1.0 - 0.55 * habit.waist)
     return float(
         np.clip(
@@ -266,7 +266,7 @@ def _arch(
     return Arch(limbs, stretch, strength)
 
 
-def _narrowed(person: Person, level: str, rng: np.random.Generator) -> float:
+def _worn(person: Person, level: str, rng: np.random.Generator) -> float:
     """Return the share of the disc below a level that wear has taken: more with age, most low in the back."""
     ageing = float(np.clip((person.age_years - 40) / 45, 0.0, 1.0))
     worn = ageing * rng.beta(1.2, 6.0)

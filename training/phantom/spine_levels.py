@@ -49,7 +49,7 @@ SIZES = {
     "L3": Size(46.1, 35.0, 23.8, 10.4, 1.02),
     "L4": Size(48.1, 34.7, 24.1, 11.0, 1.06),
     "L5": Size(48.4, 34.0, 22.9, 9.8, 1.15),
-    "S1": Size(50.0, 33.0, 28.0, 0.0, 1.10),
+    "S1": Size(50.0, 33.0, 28.0, 9.8, 1.10),
 }
 """Width, depth and height: means of upper and lower end plates of 12 cadavers (Panjabi, Spine 1991,
 16:861 and 16:888; 1992, 17:299), rounded. C2's body and S1 are assumed; so are discs (about 3 to 11 mm, Gilad

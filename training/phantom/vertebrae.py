@@ -29,18 +29,24 @@ GRADED = LEVELS[LEVELS.index("T4") : LEVELS.index("L5") + 1]
 class Vertebra:
     """One vertebra: its body's middle, its own directions left, back and up as rows [3, 3], and its parts.
 
-    `pitch_mm` is its share of the spine's length, disc included; `disc_left` what is left of the disc below,
-    1 when new; `mineral_g` is all that it holds.
+    `reach_mm` is how far it reaches up and down to the middle of its discs; `disc_left` what is left of the
+    disc below, 1 when new; `slip_mm` how far it has slid forward on the next; `mineral_g` all that it holds.
     """
 
     level: str
     centre_mm: Vector
     frame: Vector
-    pitch_mm: float
+    reach_mm: tuple[float, float]
     disc_left: float
+    slip_mm: float
     body: BodyForm
     arch: Arch
     mineral_g: float
+
+    @property
+    def pitch_mm(self) -> float:
+        """Its share of the spine's length."""
+        return sum(self.reach_mm)
 
     def to_patient(self, points_mm: Vector) -> Vector:
         """Return points [n, 3] of the vertebra's own frame in the patient's."""
