@@ -25,6 +25,7 @@ RECOMMENDATIONS: Mapping[Outcome, str] = {
     Outcome.UNCERTAIN: "A central DXA of spine and hip is recommended.",
     Outcome.NOT_FLAGGED: "Low bone density stays possible: decide on a DXA by age, history and risk factors.",
 }
+DISAGREEMENT = "The models do not agree."
 LIMITS = (
     "It is no diagnosis: BMD and scores are estimated from a picture, and no WHO category follows from them.",
     "A result that is not flagged does not exclude low bone density or osteoporosis.",

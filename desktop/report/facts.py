@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from desktop.analysis.gate import VIEW_NAMES
 from desktop.findings.marks import evidence_sentence
-from desktop.findings.result import Finding
+from desktop.findings.result import ModelIdentity
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Sex
 
@@ -34,8 +34,8 @@ def patient_facts(patient: Patient) -> tuple[Fact, ...]:
     )
 
 
-def provenance_facts(study: Study, finding: Finding | None) -> tuple[Fact, ...]:
-    """Return what made the result, so that it can be traced years later."""
+def provenance_facts(study: Study) -> tuple[Fact, ...]:
+    """Return what made the result, each model of it, so that it can be traced years later."""
     view = study.result.view
     shown = VIEW_NAMES.get(view.name, "another view") if view else "view not confirmed"
     if view is not None and view.confidence < 1.0:
@@ -44,15 +44,22 @@ def provenance_facts(study: Study, finding: Finding | None) -> tuple[Fact, ...]:
         Fact("Picture", f"{study.file.name} ({shown})"),
         Fact("Program", f"Trabecula {study.program_version}"),
     )
-    if finding is None:
-        return facts
-    model = finding.model
+    findings = study.result.findings
+    models = [fact for finding in findings for fact in _model_facts(finding.model)]
+    evidence = dict.fromkeys(evidence_sentence(finding.model.evidence) for finding in findings)
+    tables = dict.fromkeys(finding.reference_table for finding in findings)
+    return (
+        *models,
+        *(Fact("Evidence", sentence) for sentence in evidence),
+        *(Fact("Reference", name) for name in tables),
+        *facts,
+    )
+
+
+def _model_facts(model: ModelIdentity) -> tuple[Fact, Fact]:
     return (
         Fact("Model", f"{model.family} {model.version}, signed by {model.signer}"),
         Fact("SHA-256", model.sha256),
-        Fact("Evidence", evidence_sentence(model.evidence)),
-        Fact("Reference", finding.reference_table),
-        *facts,
     )
 
 

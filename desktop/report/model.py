@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import ReferenceTable
 from desktop.findings.marks import (
+    DISAGREEMENT,
     LIMITS,
     OUTCOME_MEANINGS,
     OUTCOME_TITLES,
@@ -18,7 +20,7 @@ from desktop.findings.result import Finding, NotMeasured, Outcome
 from desktop.findings.study import Study
 from desktop.report.curve_data import Curve, build_curve
 from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
-from desktop.report.table import ScoreTable, score_table, table_notes
+from desktop.report.table import ScoreTable, model_table, score_table, table_notes
 from desktop.report.words import DASH, percent, range_words, signed
 
 TITLE = "Bone density screening"
@@ -45,7 +47,8 @@ class Report:
     dates: tuple[str, ...]
     patient: tuple[Fact, ...]
     verdict: Verdict
-    figures: tuple[Fact, ...]  # the first is the one to see; none where the picture was not judged
+    figures: tuple[Fact, ...]  # of the only model, the first is the one to see; else none
+    models: ScoreTable | None  # what each model said, where there are several
     picture_png: bytes
     table: ScoreTable | NotMeasured
     notes: tuple[str, ...]
@@ -60,10 +63,11 @@ def build_report(study: Study, table: ReferenceTable | None) -> Report:
     """Return the report of a study.
 
     table: the one that the study's finding names, None where it is no longer installed; another table's
-    curve is never drawn beside the finding's scores.
+    curve is never drawn beside the finding's scores. Of several models, the first that measured BMD is shown
+    in detail.
     """
-    result = study.result
-    finding = result.findings[0] if result.findings else None
+    findings = study.result.findings
+    finding = _detailed(findings)
     reference = table if finding and table and table.name == finding.reference_table else None
     return Report(
         title=TITLE,
@@ -71,16 +75,27 @@ def build_report(study: Study, table: ReferenceTable | None) -> Report:
         dates=_dates(study),
         patient=patient_facts(study.patient),
         verdict=_verdict(study),
-        figures=_figures(finding) if finding else (),
+        figures=_figures(finding) if finding and len(findings) == 1 else (),
+        models=model_table(findings),
         picture_png=study.picture_png,
         table=score_table(finding) if finding else NotMeasured("The picture was not judged."),
-        notes=table_notes(finding, reference) if finding else (),
+        notes=_notes(findings, finding, reference) if finding else (),
         curve=_curve(study, finding, reference),
         limits=LIMITS if finding else (),
-        warnings=_warnings(finding) if finding else (),
-        provenance=provenance_facts(study, finding),
+        warnings=tuple(dict.fromkeys(words for each in findings for words in _warnings(each))),
+        provenance=provenance_facts(study),
         footer=f"Trabecula {study.program_version}. Page 1 of 1.",
     )
+
+
+def _detailed(findings: Sequence[Finding]) -> Finding | None:
+    measured = (finding for finding in findings if not isinstance(finding.bmd_g_cm2, NotMeasured))
+    return next(measured, findings[0] if findings else None)
+
+
+def _notes(findings: Sequence[Finding], shown: Finding, reference: ReferenceTable | None) -> tuple[str, ...]:
+    named = f"Vertebrae and curve are those of {shown.model.family} {shown.model.version}."
+    return (*((named,) if len(findings) > 1 else ()), *table_notes(shown, reference))
 
 
 def _mark(study: Study) -> str | None:
@@ -99,7 +114,9 @@ def _verdict(study: Study) -> Verdict:
     outcome = study.result.outcome
     if outcome is None:
         return Verdict(None, NOT_JUDGED, study.result.reason or "", "")
-    return Verdict(outcome, OUTCOME_TITLES[outcome], OUTCOME_MEANINGS[outcome], RECOMMENDATIONS[outcome])
+    agreed = len({finding.outcome for finding in study.result.findings}) == 1
+    meaning = OUTCOME_MEANINGS[outcome] if agreed else f"{OUTCOME_MEANINGS[outcome]} {DISAGREEMENT}"
+    return Verdict(outcome, OUTCOME_TITLES[outcome], meaning, RECOMMENDATIONS[outcome])
 
 
 def _figures(finding: Finding) -> tuple[Fact, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from desktop.clinical.lumbar import GROUP
 from desktop.findings.result import NotMeasured, Outcome
 from desktop.report.curve import PAPER, draw_curve
 from desktop.report.facts import Fact
@@ -18,7 +19,8 @@ GAP = 6.0
 COLUMN_WIDTH = WIDTH - PICTURE_WIDTH - GAP
 ROW_HEIGHT = 5.4
 SMALLEST_CURVE = 42.0
-LARGEST_CURVE = 74.0
+LARGEST_CURVE = 92.0
+NOTE_GAP = 0.4
 
 INK, MUTED, LINE, ACCENT = "#16202A", "#51606E", "#C3CDD6", "#0A6A72"
 MARK_INK, MARK_GROUND = "#2A2000", "#FFD35C"
@@ -37,11 +39,17 @@ FIGURE = Style(7.2, bold=True, colour=INK)
 HEADING = Style(8.0, bold=True, colour=ACCENT)
 
 
+Columns = tuple[tuple[float, float], ...]
+"""Where each column starts and how wide it is, in millimetres."""
+
+
 def draw_report(painter: QPainter, report: Report, rect: QRectF) -> None:
     """Draw `report` into `rect`, the whole sheet of paper with its margins, in the painter's units."""
     sheet = Sheet(painter, rect)
     top = _draw_head(sheet, report)
     top = _draw_verdict(sheet, report, top)
+    if report.models is not None:
+        top += _draw_table(sheet, report.models, _MODEL_COLUMNS, LEFT, top - 2) + 1
     bottom = _draw_foot(sheet, report)
     bottom = _draw_provenance(sheet, report.provenance, bottom)
     bottom = _draw_lists(sheet, report, bottom, room=bottom - top - _smallest_middle(sheet, report))
@@ -145,48 +153,54 @@ def _smallest_middle(sheet: Sheet, report: Report) -> float:
     if isinstance(report.table, NotMeasured):
         return PICTURE_WIDTH
     rows = (len(report.table.rows) + 1) * ROW_HEIGHT
-    notes = sum(sheet.paragraph_height(note, COLUMN_WIDTH, QUIET) + 0.4 for note in report.notes)
-    return rows + notes + 7 + SMALLEST_CURVE
+    return rows + _notes_height(sheet, report.notes, COLUMN_WIDTH) + 7 + SMALLEST_CURVE
 
 
 def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bottom: float) -> None:
     if report.verdict.outcome is None:
         sheet.picture(report.picture_png, LEFT, top, WIDTH, min(bottom - top - 2, 120))
         return
-    sheet.picture(report.picture_png, LEFT, top, PICTURE_WIDTH, bottom - top - 1)
-    x, width = LEFT + PICTURE_WIDTH + GAP, COLUMN_WIDTH
-    y = top + _draw_table(sheet, report.table, x, top, width) + 2
-    for note in report.notes:
-        y += sheet.paragraph(note, x, y, width, QUIET) + 0.4
-    y += 3
+    left = top + sheet.picture(report.picture_png, LEFT, top, PICTURE_WIDTH, bottom - top - 1) + 2.5
+    x, y = LEFT + PICTURE_WIDTH + GAP, top + 2
+    y += _draw_table(sheet, report.table, _SCORE_COLUMNS, x, top)
+    if left + _notes_height(sheet, report.notes, PICTURE_WIDTH) <= bottom:
+        _draw_notes(sheet, report.notes, LEFT, left, PICTURE_WIDTH)
+    else:  # a tall picture leaves no room below it
+        y += _draw_notes(sheet, report.notes, x, y, COLUMN_WIDTH) + 3
     if isinstance(report.curve, NotMeasured):
-        sheet.paragraph(report.curve.reason, x, y, width, BODY)
+        sheet.paragraph(report.curve.reason, x, y, COLUMN_WIDTH, BODY)
         return
     painter.setFont(sheet.font(LABEL))
-    draw_curve(painter, sheet.area(x, y, width, min(bottom - y, LARGEST_CURVE)), report.curve, PAPER)
+    draw_curve(painter, sheet.area(x, y, COLUMN_WIDTH, min(bottom - y, LARGEST_CURVE)), report.curve, PAPER)
 
 
-def _draw_table(sheet: Sheet, table: ScoreTable | NotMeasured, x: float, y: float, width: float) -> float:
+def _draw_notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, width: float) -> float:
+    top = y
+    for note in notes:
+        y += sheet.paragraph(note, x, y, width, QUIET) + NOTE_GAP
+    return y - top
+
+
+def _notes_height(sheet: Sheet, notes: tuple[str, ...], width: float) -> float:
+    return sum(sheet.paragraph_height(note, width, QUIET) + NOTE_GAP for note in notes)
+
+
+def _draw_table(sheet: Sheet, table: ScoreTable | NotMeasured, columns: Columns, x: float, y: float) -> float:
+    width = sum(columns[-1]) + 1.5
     if isinstance(table, NotMeasured):
         return sheet.paragraph(table.reason, x, y, width, BODY)
-    line = ROW_HEIGHT
     for number, cells in enumerate((table.heads, *table.rows)):
-        is_group = number == len(table.rows)
-        middle = y + number * line + (1.2 if is_group else 0)
+        is_group = cells[0] == GROUP
+        top = y + number * ROW_HEIGHT + (1.2 if is_group else 0)
         if is_group:
-            sheet.fill(x, middle - 0.2, width, line, "#EEF2F5")
-        for (start, room), cell, column in zip(_COLUMNS, cells, range(5), strict=True):
-            style = (
-                LABEL
-                if number == 0
-                else STRONG
-                if column in (0, 1, 3) and (is_group or column == 0)
-                else BODY
-            )
-            sheet.line(cell, x + start, middle + 0.7, room, style, "left" if column == 0 else "right")
-        if number == 0:
-            sheet.rule(x, y + line - 0.3, width, LINE)
-    return line * (len(table.rows) + 1) + 1.2
+            sheet.fill(x, top - 0.2, width, ROW_HEIGHT, "#EEF2F5")
+        for column, ((start, room), cell) in enumerate(zip(columns, cells, strict=True)):
+            strong = column == 0 or (is_group and column in (1, 3))
+            style = LABEL if number == 0 else STRONG if strong else BODY
+            sheet.line(cell, x + start, top + 0.7, room, style, "left" if column == 0 else "right")
+    sheet.rule(x, y + ROW_HEIGHT - 0.3, width, LINE)
+    return ROW_HEIGHT * (len(table.rows) + 1) + 1.2
 
 
-_COLUMNS = ((1.5, 14.0), (16.0, 22.0), (40.0, 26.0), (68.0, 18.0), (87.0, 23.5))
+_SCORE_COLUMNS: Columns = ((1.5, 14.0), (16.0, 22.0), (40.0, 26.0), (68.0, 18.0), (87.0, 23.5))
+_MODEL_COLUMNS: Columns = ((1.5, 50.0), (52.0, 24.0), (77.0, 36.0), (114.0, 40.0), (155.0, 23.5))

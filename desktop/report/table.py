@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.clinical.reference import ReferenceTable
-from desktop.findings.marks import interval_sentence
+from desktop.findings.marks import OUTCOME_TITLES, interval_sentence
 from desktop.findings.result import Finding, Interval, NotMeasured
-from desktop.report.words import DASH, range_words, signed
+from desktop.report.words import DASH, percent, range_words, signed
 
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """heads: five words; rows: the site and four numbers as printed, L1-L4 last."""
+    """heads: five words; rows: five cells as printed.
+
+    Of scores each row is a site and four numbers, L1-L4 last; of models it is a model and what it said.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -30,6 +33,21 @@ def score_table(finding: Finding) -> ScoreTable | NotMeasured:
     return ScoreTable(heads, tuple(_row(site, bmd, scores) for site in (*VERTEBRAE, GROUP)))
 
 
+def model_table(findings: Sequence[Finding]) -> ScoreTable | None:
+    """Return a row for each model, None where a single one spoke."""
+    if len(findings) < 2:
+        return None
+    kind = findings[0].score_kind
+    heads = (
+        "Model",
+        "Outcome",
+        f"{kind}-score {GROUP}, est.",
+        f"BMD {GROUP}, g/cm\u00b2",
+        "P(T \u2264 \u22122.5)",
+    )
+    return ScoreTable(heads, tuple(_model_row(finding) for finding in findings))
+
+
 def table_notes(finding: Finding, table: ReferenceTable | None) -> tuple[str, ...]:
     """Return what the table's numbers rest on, and why some are missing."""
     used = ", ".join(finding.vertebrae_used) or "not stated"
@@ -41,6 +59,23 @@ def table_notes(finding: Finding, table: ReferenceTable | None) -> tuple[str, ..
     if finding.score_kind == "T":
         notes.append(_z_note(finding))
     return (*notes, *_gaps(finding))
+
+
+def _model_row(finding: Finding) -> tuple[str, ...]:
+    probability = finding.osteoporosis_probability
+    return (
+        f"{finding.model.family} {finding.model.version}",
+        OUTCOME_TITLES[finding.outcome],
+        _with_range(finding.t_score if finding.score_kind == "T" else finding.z_score, 1),
+        _with_range(finding.bmd_g_cm2, 3),
+        DASH if isinstance(probability, NotMeasured) else percent(probability),
+    )
+
+
+def _with_range(values: Mapping[str, Interval] | NotMeasured, places: int) -> str:
+    each = None if isinstance(values, NotMeasured) else values.get(GROUP)
+    value, ends = _cells(each, places, min(places, 2))
+    return f"{value} ({ends})" if ends else value
 
 
 def _row(

@@ -31,6 +31,9 @@ def show_about(parent: QWidget) -> None:
     QMessageBox.about(parent, "About Trabecula", about_text())
 
 
+TOPICS = {"shortcuts": show_shortcuts, "about": show_about}
+
+
 def shortcuts_text() -> str:
     """Return all keys as a small HTML table."""
     keys = [(command.keys, command.words.rstrip("…")) for command in COMMANDS if command.keys]

@@ -52,7 +52,7 @@ class Program:
         """Return the services, by default those of this installation."""
         from desktop.ui.installed import installed_services
 
-        return self._services or installed_services(self.table)
+        return self._services or installed_services(self.table, lambda: self.tables)
 
     @cached_property
     def tables(self) -> Mapping[str, ReferenceTable]:

@@ -60,6 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("patient", "Edit", "Patient…", "Ctrl+I", "Say who this is", "person", _CASE, True),
     Command("view", "Edit", "Change view…", "", "Say what the picture shows", None, _PICTURE),
     Command("delete", "Edit", "Delete study…", "", "Delete it; its file stays", "delete", _STUDY, True),
+    Command("settings", "Edit", "Settings…", "Ctrl+,", "Choose the reference table", rule_before=True),
     Command("studies", "View", "Studies", "F9", "Show or hide the list of studies", "studies"),
     Command("shortcuts", "Help", "Keyboard shortcuts", "F1", "All keys in one list"),
     Command("about", "Help", "About Trabecula", "", "Version, models and licences"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +63,10 @@ class Installation:
         return analyse(radiograph, self.models, view=view, patient=patient, table=self._table())
 
 
-def installed_services(table: Callable[[], ReferenceTable]) -> Services:
-    """Return the services of this installation, with scores from what `table` returns."""
+def installed_services(
+    table: Callable[[], ReferenceTable], tables: Callable[[], Mapping[str, ReferenceTable]]
+) -> Services:
+    """Return the services of this installation, with scores from what `table` returns, one of `tables`."""
     here = Installation(table)
     return Services(
         read=_read,
@@ -79,6 +81,7 @@ def installed_services(table: Callable[[], ReferenceTable]) -> Services:
         delete=lambda study_id: here.store.delete(study_id),
         close=here.close,
         table=table,
+        tables=tables,
     )
 
 

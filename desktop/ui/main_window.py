@@ -86,7 +86,9 @@ class MainWindow(QMainWindow):
         self._furnish(services, lanes)
         self.started = True
         self.list_studies()
-        self.runner.start(Lane.INFERENCE, lambda _: services.prepare(), self._say_problems, self.say_error)
+        self.runner.start(
+            Lane.INFERENCE, lambda _: services.prepare(), self.messages.say_each, self.say_error
+        )
         self.screening.open(files)
 
     def say(self, sentence: str) -> None:
@@ -173,9 +175,10 @@ class MainWindow(QMainWindow):
             "patient": self.edit_patient,
             "view": lambda: self.screening.ask_view(),
             "delete": lambda: self._delete(self._shown_study()),
+            "settings": self._choose_settings,
             "studies": self._toggle_studies,
-            "shortcuts": self._show_shortcuts,
-            "about": self._show_about,
+            "shortcuts": lambda: self._help("shortcuts"),
+            "about": lambda: self._help("about"),
         }
 
     def _furnish(self, services: Services, lanes: Lanes) -> None:
@@ -263,10 +266,6 @@ class MainWindow(QMainWindow):
 
         self._on_disk(lambda _: self._services.rows(ids), self.studies.set_rows, failed, lasting=True)
 
-    def _say_problems(self, problems: Sequence[str]) -> None:
-        for sentence in problems:
-            self.say(sentence)
-
     def _shown_study(self) -> int | None:
         case = self.screening.case
         return case.study.id if case and case.study else None
@@ -276,6 +275,14 @@ class MainWindow(QMainWindow):
 
         if study_id is not None and may_delete(self):
             self.screening.delete(study_id)
+
+    def _choose_settings(self) -> None:
+        from desktop.ui.questions import ask_table
+
+        name = ask_table(self, self._services)
+        if name is not None and name != self._services.table().name:
+            self.keep(replace(self.settings, reference_table=name))
+            self.screening.judge_again()
 
     def _toggle_studies(self) -> None:
         self.studies.setVisible(self.actions_by_name["studies"].isChecked())
@@ -287,12 +294,7 @@ class MainWindow(QMainWindow):
     def _paint_icons(self) -> None:
         paint_icons(self.actions_by_name, self._theme.tokens)
 
-    def _show_shortcuts(self) -> None:
-        from desktop.ui.about import show_shortcuts
+    def _help(self, topic: str) -> None:
+        from desktop.ui.about import TOPICS
 
-        show_shortcuts(self)
-
-    def _show_about(self) -> None:
-        from desktop.ui.about import show_about
-
-        show_about(self)
+        TOPICS[topic](self)

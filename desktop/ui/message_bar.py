@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -71,6 +72,11 @@ class MessageBar(QWidget):
         self._messages.append(message)
         self._layout.addWidget(message)
         self.show()
+
+    def say_each(self, sentences: Sequence[str]) -> None:
+        """Show several sentences about what went wrong."""
+        for sentence in sentences:
+            self.say(sentence)
 
     def clear(self) -> None:
         """Take all messages away."""

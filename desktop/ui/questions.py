@@ -1,4 +1,4 @@
-"""What the window asks in a dialog: which pictures to open, whether to delete, and who the patient is."""
+"""What the window asks in a dialog: pictures to open, whether to delete, a reference table, the patient."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from desktop.imaging.radiograph import Patient
 from desktop.ui.case import Case
 from desktop.ui.patient_form import PatientForm
+from desktop.ui.services import Services
+from desktop.ui.settings_dialog import SettingsDialog
 
 PICTURES = "Pictures (*.dcm *.dicom *.dic *.png *.jpg *.jpeg *.tif *.tiff *.bmp);;All files (*)"
 DELETE_QUESTION = "Delete this study from the list? The picture's file is not touched. This cannot be undone."
@@ -26,6 +28,12 @@ def may_delete(window: QWidget) -> bool:
     """Return whether the user wants a study to be deleted."""
     buttons = QMessageBox.StandardButton
     return QMessageBox.question(window, "Delete study", DELETE_QUESTION) == buttons.Yes
+
+
+def ask_table(window: QWidget, services: Services) -> str | None:
+    """Return the name of the reference table that the user chose, None where they thought better of it."""
+    dialog = SettingsDialog(list(services.tables().values()), services.table(), window)
+    return dialog.table_name if dialog.exec() else None
 
 
 def ask_patient(window: QWidget, case: Case, accepted: Callable[[Patient], None]) -> None:

@@ -34,7 +34,12 @@ def result_page(case: Case, table: ReferenceTable, theme: Theme, change_view: QA
     assert case.result is not None
     if case.result.status is not Status.SCREENED:
         layout.addWidget(_refusal(case.result, change_view))
-    for finding in case.result.findings:
+    findings, outcome = case.result.findings, case.result.outcome
+    if len(findings) > 1 and outcome is not None:
+        layout.addWidget(OutcomeBadge(outcome, theme.tokens))
+    for finding in findings:
+        if len(findings) > 1:
+            layout.addWidget(heading(f"{finding.model.family} {finding.model.version}"))
         _add_finding(layout, finding, case, table, theme)
     layout.addStretch(1)
     return page

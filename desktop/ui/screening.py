@@ -114,6 +114,11 @@ class Screening(QObject):
         elif case.study is not None:
             self._keep(case, case.study.result)
 
+    def judge_again(self) -> None:
+        """Judge the case on screen anew, such as on another reference table."""
+        if self.case is not None and self.case.result is not None:
+            self.set_patient(self.case.patient)
+
     def select(self, study_id: int) -> None:
         """Show a kept study, with its picture where the file is still there."""
         self._wanted = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from desktop.imaging.radiograph import Patient, Radiograph, View
 class Services:
     """Reading, judging and keeping; each raises an AppError with the sentence for the user.
 
-    `analyse`, `seen` and `prepare` are called on the inference lane only, `table` on any, all others on the
-    disk lane only. `prepare` loads the models and returns a sentence for each that is not used. `seen`
-    returns the view that the gate sees in a picture, None where the user must be asked. `ids` finds the
-    studies with these words, newest first, and `rows` returns what a list shows of some. `table` is the one
-    in use.
+    `analyse`, `seen` and `prepare` are called on the inference lane only, `table` and `tables` on any, all
+    others on the disk lane only. `prepare` loads the models and returns a sentence for each that is not used.
+    `seen` returns the view that the gate sees in a picture, None where the user must be asked. `ids` finds
+    the studies with these words, newest first, and `rows` returns what a list shows of some. `table` is the
+    one in use of all `tables`.
     """
 
     read: Callable[[Path], Radiograph]
@@ -35,3 +35,4 @@ class Services:
     delete: Callable[[int], None]
     close: Callable[[], None]
     table: Callable[[], ReferenceTable]
+    tables: Callable[[], Mapping[str, ReferenceTable]]

@@ -18,6 +18,7 @@ from desktop.findings.result import (
     Finding,
     Interval,
     ModelIdentity,
+    NotMeasured,
     Outcome,
     ScreeningResult,
     Seconds,
@@ -63,6 +64,11 @@ def png(size_px: tuple[int, int] = (300, 512)) -> bytes:
     return out.getvalue()
 
 
+@pytest.fixture(name="png")
+def make_png() -> Callable[..., bytes]:
+    return png
+
+
 def study(patient: Patient = PATIENT, outcome: Outcome = Outcome.FLAGGED) -> Study:
     result = ScreeningResult(
         "/pictures/spine.dcm",
@@ -88,3 +94,22 @@ def refused_study() -> Study:
     reason = "The file does not say which view it shows: confirm the view to have it judged."
     result = ScreeningResult("/pictures/hand.png", Status.REFUSED, reason, None, (), Seconds(0.1, 0.2))
     return replace(study(Patient()), result=result, study_date=None)
+
+
+@pytest.fixture
+def twice_judged_study() -> Study:
+    """Return a study that two models judged, the first without BMD; they do not agree."""
+    measured = study()
+    first = measured.result.findings[0]
+    silent = NotMeasured("This model gives classes.")
+    classes = replace(
+        first,
+        model=ModelIdentity("stacked_ensemble", "0.2.0", "phantom", "ab" * 32, "Trabecula release key 2026"),
+        outcome=Outcome.UNCERTAIN,
+        osteoporosis_probability=0.44,
+        bmd_g_cm2=silent,
+        t_score=silent,
+        z_score=silent,
+        warnings=("The forest disagrees.", *first.warnings),
+    )
+    return replace(measured, result=replace(measured.result, findings=(classes, first)))

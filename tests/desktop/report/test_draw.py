@@ -142,3 +142,32 @@ def test_without_a_window_the_report_is_written_too(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "report.pdf")], check=True)
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def _white_share(image: QImage, area: QRectF) -> float:
+    """Return the share of all-white squares, 5 mm wide, in an area of millimetres."""
+    scale = image.width() / 210
+    squares = [
+        image.copy(round(x * scale), round(y * scale), round(5 * scale), round(5 * scale))
+        for x in range(int(area.left()), int(area.right()) - 4, 5)
+        for y in range(int(area.top()), int(area.bottom()) - 4, 5)
+    ]
+    empty = QImage(squares[0].size(), squares[0].format())
+    empty.fill(QColor("white"))
+    return sum(square == empty for square in squares) / len(squares)
+
+
+@pytest.mark.parametrize("size_px", [(300, 640), (400, 400), (640, 300)])
+def test_the_page_is_used_whatever_the_pictures_shape(
+    make_study: MakeStudy, png: Callable[..., bytes], size_px: tuple[int, int]
+) -> None:
+    study = replace(make_study(), picture_png=png(size_px))
+    image = page_image(build_report(study, default_table()), 620)
+    assert _margins_are_empty(image)
+    assert _white_share(image, QRectF(15, 85, 180, 120)) < 0.3
+
+
+def test_two_models_fit_on_the_page(twice_judged_study: Study) -> None:
+    report = build_report(twice_judged_study, default_table())
+    assert _pages(pdf_bytes(report)) == 1
+    assert _margins_are_empty(page_image(replace(report, warnings=WARNINGS), 620))

@@ -22,4 +22,5 @@ def test_the_report_says_how_sure_the_view_is(
 ) -> None:
     study = make_study()
     checked = replace(study, result=replace(study.result, view=seen))
-    assert provenance_facts(checked, None)[0].value.casefold().endswith(words.casefold())
+    facts = {fact.label: fact.value for fact in provenance_facts(checked)}
+    assert facts["Picture"].casefold().endswith(words.casefold())

@@ -155,3 +155,31 @@ def test_a_clinical_model_bears_no_phantom_mark(make_study: MakeStudy) -> None:
 def test_the_words_need_no_qt() -> None:
     code = "import sys, desktop.report.model; sys.exit('PySide6' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_each_of_several_models_has_its_row(twice_judged_study: Study) -> None:
+    report = build_report(twice_judged_study, default_table())
+    assert report.verdict.outcome is Outcome.FLAGGED
+    assert "do not agree" in report.verdict.meaning
+    assert report.figures == ()
+    assert report.models is not None
+    assert report.models.rows == (
+        ("stacked_ensemble 0.2.0", "Uncertain", "—", "—", "44 %"),
+        ("dxa_bmd 0.1.0", "Flagged", "−2.6 (−3.4 to −1.7)", "0.793 (0.70 to 0.88)", "71 %"),
+    )
+
+
+def test_of_several_models_the_one_that_measured_is_shown_in_detail(twice_judged_study: Study) -> None:
+    report = build_report(twice_judged_study, default_table())
+    assert isinstance(report.table, ScoreTable)
+    assert report.notes[0] == "Vertebrae and curve are those of dxa_bmd 0.1.0."
+    traced = [fact.value for fact in report.provenance if fact.label == "SHA-256"]
+    assert traced == ["ab" * 32, "4f" * 32]
+    assert report.warnings[0] == "The forest disagrees."
+    assert len(report.warnings) == len(set(report.warnings))
+
+
+def test_a_single_model_has_no_row_of_its_own(make_study: MakeStudy) -> None:
+    report = build_report(make_study(), default_table())
+    assert report.models is None
+    assert "do not agree" not in report.verdict.meaning

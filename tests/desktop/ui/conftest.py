@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.clinical.reference import default_table
+from desktop.clinical.reference import default_table, load_tables
 from desktop.errors import ReadError, StorageError
 from desktop.findings.result import (
     Finding,
@@ -129,6 +129,7 @@ class Desk:
             delete=lambda study_id: self.kept.pop(study_id, None) and None,
             close=lambda: None,
             table=default_table,
+            tables=load_tables,
         )
 
     def read(self, path: Path) -> Radiograph:

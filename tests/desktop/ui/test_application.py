@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop import paths
-from desktop.clinical.reference import default_table
+from desktop.clinical import reference
+from desktop.clinical.reference import default_table, load_tables
 from desktop.settings import load_settings
 from desktop.ui import about
 from desktop.ui.application import Program
@@ -19,12 +21,13 @@ from desktop.ui.crash_dialog import CrashDialog
 from desktop.ui.installed import installed_services
 from desktop.ui.main_window import MainWindow
 from desktop.ui.services import Services
+from desktop.ui.settings_dialog import SettingsDialog
 
 
 @pytest.fixture
 def services(desk: Any) -> Services:
     """Return the real store behind a made-up reader and model."""
-    here = installed_services(default_table)
+    here = installed_services(default_table, load_tables)
     return replace(here, read=desk.read, prepare=lambda: (), analyse=desk.judge)
 
 
@@ -69,7 +72,7 @@ def test_two_windows_work_on_one_store(program: Program, picture_file: Path, qtb
 def test_two_programs_work_on_one_store(
     qapp: QApplication, services: Services, desk: Any, picture_file: Path, qtbot: QtBot, program: Program
 ) -> None:
-    here = installed_services(default_table)
+    here = installed_services(default_table, load_tables)
     other = Program(qapp, replace(here, read=desk.read, prepare=lambda: (), analyse=desk.judge))
     windows = [opened(program, qtbot, picture_file), opened(other, qtbot, picture_file)]
     for window in windows:
@@ -159,3 +162,38 @@ def test_no_two_commands_share_their_keys(program: Program, qtbot: QtBot) -> Non
     actions = [*window.actions_by_name.values(), *window.viewer_bar.actions_by_name.values()]
     keys = [action.shortcut().toString() for action in actions if not action.shortcut().isEmpty()]
     assert len(keys) == len(set(keys))
+
+
+def test_another_reference_table_is_chosen_in_the_settings(
+    qapp: QApplication, desk: Any, picture_file: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = msgspec.structs.replace(default_table(), name="Clinic 2019")
+    monkeypatch.setattr(
+        reference, "load_tables", lambda: {each.name: each for each in (default_table(), ours)}
+    )
+    program = Program(qapp)
+    here = program.services
+    program._services = replace(here, read=desk.read, prepare=lambda: (), analyse=desk.judge)
+    del program.services
+    window = opened(program, qtbot, picture_file)
+    asked = len(desk.analysed)
+    monkeypatch.setattr(
+        SettingsDialog, "exec", lambda dialog: dialog.choice.setCurrentText("Clinic 2019") or True
+    )
+    window.actions_by_name["settings"].trigger()
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
+    assert here.table().name == "Clinic 2019"
+    assert len(desk.analysed) == asked + 1
+    window.close()
+    program.close()
+    assert load_settings(paths.config_dir()).settings.reference_table == "Clinic 2019"
+
+
+def test_settings_that_were_not_saved_change_nothing(
+    program: Program, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = opened(program, qtbot)
+    monkeypatch.setattr(SettingsDialog, "exec", lambda _: False)
+    before = program.settings
+    window.actions_by_name["settings"].trigger()
+    assert program.settings == before

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.analysis import analyse
-from desktop.clinical.reference import default_table
+from desktop.clinical.reference import default_table, load_tables
 from desktop.findings.result import Status
 from desktop.imaging.radiograph import Patient, Sex, View
 from desktop.models import Models
@@ -22,7 +22,7 @@ from desktop.ui.main_window import MainWindow
 
 @pytest.fixture
 def window(qapp: QApplication, models: Models, qtbot: QtBot) -> Iterator[MainWindow]:
-    here = installed_services(default_table)
+    here = installed_services(default_table, load_tables)
     program = Program(
         qapp,
         replace(

@@ -173,3 +173,23 @@ def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None
     ]
     assert len(controls) > 15
     assert [type(control).__name__ + control.toolTip() for control in silent] == []
+
+
+def test_each_of_several_models_is_named_over_what_it_said(
+    window: MainWindow, desk: Any, picture_file: Path, qtbot: QtBot
+) -> None:
+    def twice(radiograph: Radiograph, view: View | None, patient: Patient) -> ScreeningResult:
+        desk.analyse, results = None, []
+        for desk.l1_l4_g_cm2 in (0.9, 1.1):
+            results.append(desk.judge(radiograph, view, patient))
+        (first,), (second,) = (result.findings for result in results)
+        other = replace(second, model=replace(second.model, family="stacked_ensemble"))
+        return replace(results[0], findings=(first, other))
+
+    desk.analyse = twice
+    window.screening.open([picture_file])
+    idle(window, qtbot)
+    badges = [badge.accessibleName() for badge in window.result.findChildren(OutcomeBadge)]
+    assert badges == ["Outcome: Uncertain", "Outcome: Uncertain", "Outcome: Not flagged"]
+    assert "dxa_bmd 1.0.0" in words(window)
+    assert "stacked_ensemble 1.0.0" in words(window)
