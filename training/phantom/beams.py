@@ -46,7 +46,7 @@ class Beams:
             values,
             np.array([[scale, 0.0, shift], [0.0, scale, shift]]),
             (onto.columns, onto.rows),
-            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
         return resampled.astype(np.float32, copy=False)

@@ -60,7 +60,7 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
     return Body(
         thorax,
         layer,
-        wall_mm=float(size * rng.uniform(14.0, 28.0)),
+        wall_mm=float(size * rng.uniform(17.0, 31.0)),
         waist=float(rng.normal(0.10 if index < 28.0 else 0.0, 0.10)),
         shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-30.0, 12.0))),
         neck_mm=(float(size * rng.normal(54.0, 4.0)), float(size * rng.normal(62.0, 4.0))),
@@ -137,7 +137,8 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
 def _chord_share(relative: Map) -> Map:
     """Return the depth of a cut through the trunk, squarer than the cage, over its greatest."""
     inside: Map = np.maximum(1.0 - np.abs(relative) ** 3, 0.0)
-    return np.sqrt(inside)
+    inside **= np.float32(1.0 / 3.0)
+    return inside
 
 
 def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:

@@ -104,7 +104,7 @@ def draw_thorax(person: Person, spine: Spine, seed: int, number: int) -> Thorax:
     old = np.clip((person.age_years - 50.0) / 35.0, 0.0, 1.0)
     return Thorax(
         top_mm=float(bodies[0, 2] + rng.normal(2.0, 5.0)),
-        height_mm=_HEIGHT_MM * length / 252.0 * float(rng.normal(1.0, 0.04)),
+        height_mm=float(_HEIGHT_MM * length / 252.0 * rng.normal(1.0, 0.04)),
         width=float(size * (1.0 + 0.012 * heavy) * rng.normal(1.0, 0.05)),
         depth=float(size * (1.0 + 0.03 * heavy + 0.06 * old) * rng.normal(1.0, 0.07)),
         bell=float(rng.normal(0.0, 0.06)),
