@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from training.phantom.grid import Grid, Map
+from desktop.imaging.radiograph import View
 from training.phantom.materials import DENSITY_G_CM3
-from training.phantom.projection import Projection
+from training.phantom.projection import Projection, Side
+from training.phantom.radiograph_looks import Positioning, projection
 from training.phantom.scene import Scene
 from training.phantom.solids import Ellipsoid, Tube, ellipsoid_chord_mm, tube_chords_mm
 
@@ -32,14 +32,23 @@ class Bone:
     wall_mm: float = 2.0
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What lies before a detector, and how it was placed there."""
+
+    scene: Scene
+    placed: Positioning
+    projection: Projection
+
+
 class Figure:
     """Adds solids to the masses along each beam, g/cm2."""
 
-    def __init__(self, projection: Projection) -> None:
-        self.projection = projection
-        self._lean = projection.grid.zeros()
-        self._mineral = projection.grid.zeros()
-        self._metal = projection.grid.zeros()
+    def __init__(self, placed: Positioning, onto: Projection) -> None:
+        self.placed, self.projection = placed, onto
+        self._lean = onto.grid.zeros()
+        self._mineral = onto.grid.zeros()
+        self._metal = onto.grid.zeros()
 
     def flesh(self, centre_mm: Point, half_mm: Point, share: float = 1.0) -> None:
         """Add an upright ellipsoid of lean tissue, `share` of its density; a negative share takes it away."""
@@ -69,43 +78,30 @@ class Figure:
         tubes = [tube for bone in bones for tube in _tubes(bone)]
         self._metal += tube_chords_mm(tubes, self.projection)[1] * np.float32(0.45)
 
-    def scene(self, fat_share: float) -> Scene:
-        """Return the masses, `fat_share` of the soft tissue being fat."""
-        soft = np.maximum(self._lean, 0.0)
-        share = np.float32(fat_share)
-        return Scene(soft * (1 - share), soft * share, np.maximum(self._mineral, 0.0), self._metal)
+    def taken(self, fat_share: float) -> Taken:
+        """Return the scene and its place, `fat_share` of the soft tissue being fat."""
+        soft, share = np.maximum(self._lean, 0.0), np.float32(fat_share)
+        mineral = np.maximum(self._mineral, 0.0)
+        scene = Scene(soft * (1 - share), soft * share, mineral, self._metal)
+        return Taken(scene, self.placed, self.projection)
 
 
-def figure_projection(
-    field_mm: tuple[float, float],
-    rows: int,
-    side: Literal["frontal", "lateral"],
-    pivot_mm: Point,
-    rng: np.random.Generator,
-) -> Projection:
-    """Return a projection of a field (height, width) around a point, the patient turned by some degrees."""
-    pixel_mm = field_mm[0] / rows
-    turn, tilt = np.radians(rng.normal(0.0, 5.0)), np.radians(rng.normal(0.0, 3.0))
-    about_z = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
-    axis = 1 if side == "frontal" else 0
-    about_beam = _rotation(axis, tilt)
-    return Projection(
-        grid=Grid(pixel_mm, rows, max(32, round(field_mm[1] / pixel_mm))),
+def placed_at(
+    field_mm: tuple[float, float], rows: int, side: Side, pivot_mm: Point, rng: np.random.Generator
+) -> Figure:
+    """Return an empty figure before a field (height, width) around a point, turned by some degrees."""
+    turn, offset = rng.normal(0.0, 4.0, 3), rng.normal(0.0, 0.035, 2) * np.array(field_mm[::-1])
+    placed = Positioning(
+        view=View.OTHER,
         side=side,
-        source_detector_mm=rng.uniform(1000.0, 1800.0),
-        pivot_detector_mm=rng.uniform(60.0, 200.0),
-        pivot_mm=np.array(pivot_mm, float),
-        pivot_on_grid_mm=(field_mm[1] * rng.uniform(0.42, 0.58), field_mm[0] * rng.uniform(0.45, 0.55)),
-        turn=about_beam @ about_z,
+        source_detector_mm=float(rng.uniform(1000.0, 1900.0)),
+        pivot_detector_mm=float(rng.uniform(60.0, 200.0)),
+        field_mm=field_mm,
+        pixel_mm=field_mm[0] / rows,
+        turn_deg=(float(turn[0]), float(turn[1]), float(turn[2])),
+        offset_mm=(float(offset[0]), float(offset[1])),
     )
-
-
-def _rotation(axis: int, angle: float) -> Map:
-    turned = np.eye(3)
-    first, second = (each for each in range(3) if each != axis)
-    turned[first, first] = turned[second, second] = np.cos(angle)
-    turned[first, second], turned[second, first] = -np.sin(angle), np.sin(angle)
-    return turned
+    return Figure(placed, projection(placed, np.array(pivot_mm, float)))
 
 
 def _tubes(bone: Bone) -> list[Tube]:

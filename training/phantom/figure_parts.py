@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from training.phantom.figure import Bone, Figure, Point, figure_projection
-from training.phantom.scene import Scene
+from training.phantom.figure import Bone, Figure, Point, Taken, placed_at
 
-Part = Callable[[int, np.random.Generator], Scene]
+Part = Callable[[int, np.random.Generator], Taken]
 
 _FINGERS = (
     (-38.0, 30.0, 0.55),
@@ -22,9 +21,9 @@ _FINGERS = (
 _PHALANGES_MM = (42.0, 26.0, 18.0)
 
 
-def hand(rows: int, rng: np.random.Generator) -> Scene:
+def hand(rows: int, rng: np.random.Generator) -> Taken:
     """Return a hand from the front, its fingers more or less spread."""
-    figure = Figure(figure_projection((260.0, rng.uniform(170.0, 260.0)), rows, "frontal", (0, 0, 45), rng))
+    figure = placed_at((260.0, rng.uniform(170.0, 260.0)), rows, "frontal", (0, 0, 45), rng)
     spread = rng.uniform(0.5, 1.6)
     figure.flesh((0, 0, 35), (42, 14, 42))
     figure.limb([(0, 0, 10), (0, 0, -90)], [28, 34])
@@ -42,15 +41,15 @@ def hand(rows: int, rng: np.random.Generator) -> Scene:
             bones.append(_shaft(tuple(knuckle + along * 1.5), tuple(end - along * 1.5), 3.6))
             knuckle = end
     figure.bones(bones)
-    return figure.scene(0.15)
+    return figure.taken(0.15)
 
 
-def knee(rows: int, rng: np.random.Generator) -> Scene:
+def knee(rows: int, rng: np.random.Generator) -> Taken:
     """Return a knee or a whole leg around it, from the front or the side."""
     height = rng.uniform(220.0, 480.0)
     side = "frontal" if rng.random() < 0.7 else "lateral"
     width = height * rng.uniform(0.35, 0.8)
-    figure = Figure(figure_projection((height, width), rows, side, (0, 0, rng.normal(0, 30)), rng))
+    figure = placed_at((height, width), rows, side, (0, 0, rng.normal(0, 30)), rng)
     leg = rng.uniform(0.85, 1.25)
     figure.limb([(0, 0, 300), (0, 0, 0), (0, 5, -60), (0, 8, -300)], [78 * leg, 56 * leg, 54 * leg, 44 * leg])
     figure.bones(
@@ -67,32 +66,32 @@ def knee(rows: int, rng: np.random.Generator) -> Scene:
         figure.metal(
             [Bone([(0, 0, -8), (0, 0, -70)], [9, 5], 0.0), Bone([(-30, 0, 10), (30, 0, 10)], [12, 12], 0.0)]
         )
-    return figure.scene(rng.uniform(0.15, 0.4))
+    return figure.taken(rng.uniform(0.15, 0.4))
 
 
-def pelvis(rows: int, rng: np.random.Generator) -> Scene:
+def pelvis(rows: int, rng: np.random.Generator) -> Taken:
     """Return a pelvis from the front with both hips, L4 and L5."""
-    figure = Figure(figure_projection((330.0, rng.uniform(300.0, 420.0)), rows, "frontal", (0, 0, -270), rng))
+    figure = placed_at((330.0, rng.uniform(300.0, 420.0)), rows, "frontal", (0, 0, -270), rng)
     _trunk_flesh(figure, rng)
     figure.bones(pelvic_bones(0.0), rng.uniform(0.7, 1.2))
     figure.bones(_vertebrae(range(4, 6), 0.0))
     gas(figure, rng, 6)
-    return figure.scene(rng.uniform(0.2, 0.5))
+    return figure.taken(rng.uniform(0.2, 0.5))
 
 
-def hip(rows: int, rng: np.random.Generator) -> Scene:
+def hip(rows: int, rng: np.random.Generator) -> Taken:
     """Return one hip, as densitometers measure it too."""
     side = rng.choice([-1, 1])
-    figure = Figure(figure_projection((150.0, 150.0), rows, "frontal", (side * 115, 0, -300), rng))
+    figure = placed_at((150.0, 150.0), rows, "frontal", (side * 115, 0, -300), rng)
     figure.flesh((side * 100, 0, -300), (120, 90, 260))
     figure.bones(pelvic_bones(0.0), rng.uniform(0.6, 1.2))
-    return figure.scene(rng.uniform(0.2, 0.5))
+    return figure.taken(rng.uniform(0.2, 0.5))
 
 
-def skull(rows: int, rng: np.random.Generator) -> Scene:
+def skull(rows: int, rng: np.random.Generator) -> Taken:
     """Return a skull from the front or the side, with jaw, teeth and the upper neck."""
     side = "frontal" if rng.random() < 0.5 else "lateral"
-    figure = Figure(figure_projection((270.0, rng.uniform(210.0, 270.0)), rows, side, (0, 0, -20), rng))
+    figure = placed_at((270.0, rng.uniform(210.0, 270.0)), rows, side, (0, 0, -20), rng)
     figure.flesh((0, 0, 10), (78, 95, 100))
     figure.limb([(0, 25, -60), (0, 30, -200)], [58, 62])
     figure.shell((0, 0, 25), (74, 92, 78), 6.0)
@@ -103,19 +102,19 @@ def skull(rows: int, rng: np.random.Generator) -> Scene:
     figure.bones([Bone(jaw, [8, 9, 10, 9, 8], 3.0)])
     figure.bones([Bone([(x, -75, -78), (x, -75, -96)], [3.5, 2.5], 3.0) for x in np.linspace(-22, 22, 8)])
     figure.bones([_block((0.0, 32.0, -62.0 - 19.0 * k), 9.0, 15.0) for k in range(6)])
-    return figure.scene(0.1)
+    return figure.taken(0.1)
 
 
-def abdomen(rows: int, rng: np.random.Generator) -> Scene:
+def abdomen(rows: int, rng: np.random.Generator) -> Taken:
     """Return a belly from the front: bowel gas over a lumbar spine, lower ribs and pelvis."""
-    figure = Figure(figure_projection((430.0, 350.0), rows, "frontal", (0, 0, -80), rng))
+    figure = placed_at((430.0, 350.0), rows, "frontal", (0, 0, -80), rng)
     _trunk_flesh(figure, rng)
     bend = rng.normal(0.0, 12.0)
     figure.bones(_vertebrae(range(-2, 6), bend))
     figure.bones(_ribs(range(-3, 1), bend), 0.7)
     figure.bones(pelvic_bones(0.0))
     gas(figure, rng, 25)
-    return figure.scene(rng.uniform(0.2, 0.5))
+    return figure.taken(rng.uniform(0.2, 0.5))
 
 
 def _trunk_flesh(figure: Figure, rng: np.random.Generator) -> None:

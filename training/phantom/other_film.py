@@ -1,65 +1,34 @@
-"""A plain film of a scene: one energy, noise, a look-up, sharpening, collimation and a marker."""
+"""Any machine's picture of a scene, with the same exposure, processing and marks as other radiographs."""
 
 from __future__ import annotations
 
-import cv2
+from dataclasses import replace
+
 import numpy as np
 
+from desktop.imaging.radiograph import View
+from training.phantom.burned_in import draw_overlay, overlaid
+from training.phantom.collimation import bordered, draw_collimation, opening
+from training.phantom.figure import Taken
+from training.phantom.film_scan import scanned
 from training.phantom.grid import Map
-from training.phantom.materials import mass_attenuation
-from training.phantom.scene import Scene
+from training.phantom.looks import Looks
+from training.phantom.machine_looks import draw_machine
+from training.phantom.radiograph_processing import process
+from training.phantom.radiography import expose
 
-_METAL_CM2_G = 1.2
-"""Titanium and steel at 60 keV, about."""
-
-
-def film(scene: Scene, rng: np.random.Generator) -> Map:
-    """Return grey levels 0 to 1, bone bright, of one exposure of a scene by any machine."""
-    energy_kev = np.array([rng.uniform(45.0, 75.0)])
-    masses = {"lean": scene.lean, "fat": scene.fat, "mineral": scene.mineral}
-    dark = sum(np.float32(mass_attenuation(name, energy_kev)[0]) * mass for name, mass in masses.items())
-    primary = np.exp(-(dark + np.float32(_METAL_CM2_G) * scene.metal))
-    scatter = cv2.GaussianBlur(primary, (0, 0), primary.shape[0] / 8) * np.float32(rng.uniform(0.0, 1.0))
-    signal = cv2.GaussianBlur(primary + scatter, (0, 0), rng.uniform(0.3, 1.0))
-    quanta = 10 ** rng.uniform(4.3, 6.3)
-    noisy = signal + np.sqrt(signal / quanta) * rng.standard_normal(signal.shape, np.float32)
-    return _developed(-np.log(np.maximum(noisy, 1e-4)), rng)
+_AS = (View.CHEST_FRONTAL, View.LUMBAR_LATERAL)
+"""Machines and marks are those of one of these views."""
 
 
-def _developed(density: Map, rng: np.random.Generator) -> Map:
-    if rng.random() < 0.75:
-        coarse = cv2.GaussianBlur(density, (0, 0), density.shape[0] * rng.uniform(0.03, 0.12))
-        share = np.float32(rng.uniform(0.3, 0.9))
-        density = density - share * coarse
-    if rng.random() < 0.5:
-        fine = density - cv2.GaussianBlur(density, (0, 0), rng.uniform(1.0, 4.0))
-        density = density + np.float32(rng.uniform(0.3, 2.0)) * fine
-    low, high = np.percentile(density, [rng.uniform(0.0, 10.0), rng.uniform(97.0, 100.0)])
-    grey = np.clip((density - low) / max(high - low, 1e-3), 0.0, 1.0) ** np.float32(rng.lognormal(0.0, 0.3))
-    return _marked(_collimated(grey, rng), rng)
-
-
-def _collimated(grey: Map, rng: np.random.Generator) -> Map:
-    if rng.random() < 0.65:
-        return grey
-    rows, columns = grey.shape
-    top, bottom, left, right = (
-        int(share) for share in rng.uniform(0, 0.12, 4) * (rows, rows, columns, columns)
-    )
-    framed = np.full_like(grey, rng.choice([0.0, 0.0, 0.0, 1.0]))
-    inside = slice(top, rows - bottom), slice(left, columns - right)
-    framed[inside] = grey[inside]
-    return framed
-
-
-def _marked(grey: Map, rng: np.random.Generator) -> Map:
-    """Return the picture with a letter R or L near an edge in half of all cases."""
-    if rng.random() < 0.5:
-        return grey
-    marked = np.rint(grey * 255).astype(np.uint8)
-    place = (int(grey.shape[1] * rng.choice([0.05, 0.85])), int(grey.shape[0] * rng.uniform(0.06, 0.95)))
-    size = grey.shape[0] * rng.uniform(0.0015, 0.004)
-    cv2.putText(
-        marked, str(rng.choice(["R", "L"])), place, cv2.FONT_HERSHEY_SIMPLEX, size, 255, 2, cv2.LINE_AA
-    )
-    return marked.astype(np.float32) / 255
+def film(taken: Taken, looks: Looks, rng: np.random.Generator) -> Map:
+    """Return grey levels 0 to 1, bone bright."""
+    view = _AS[int(rng.integers(2))]
+    placed, grid = replace(taken.placed, view=view), taken.projection.grid
+    machine = draw_machine(placed, looks, rng)
+    blades = draw_collimation(view, looks, placed.field_mm, rng)
+    inside = opening(grid, blades)
+    signal = expose(taken.scene, taken.projection, machine.exposure, rng)
+    levels = bordered(process(signal, inside, grid.pixel_mm, machine.processing), inside, blades.border)
+    levels = overlaid(levels, draw_overlay(view, looks, rng))
+    return levels if machine.film is None else scanned(levels, machine.film, rng)

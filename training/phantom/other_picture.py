@@ -25,7 +25,7 @@ OTHER_COLUMNS = ("file", "person", "sex", "age_years", "view", "evidence", "spli
 
 
 def _exposed(part: Part) -> Callable[[int, np.random.Generator], Map]:
-    return lambda rows, rng: film(part(rows, rng), rng)
+    return lambda rows, rng: film(part(rows, rng), "every", rng)
 
 
 KINDS: Mapping[str, tuple[float, Callable[[int, np.random.Generator], Map]]] = {

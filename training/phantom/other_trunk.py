@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from desktop.imaging.radiograph import View
 from training.phantom.bones import Bones, draw_bones
 from training.phantom.chest_bones import ribs_g_cm2
 from training.phantom.chest_phantom import build_chest
-from training.phantom.figure import Figure
+from training.phantom.figure import Figure, Taken, placed_at
 from training.phantom.figure_parts import gas, pelvic_bones
 from training.phantom.grid import Map
 from training.phantom.person import Person, draw_person
-from training.phantom.projection import Side
-from training.phantom.radiograph_looks import Positioning, projection
 from training.phantom.ribs import ribs_of
 from training.phantom.scene import Scene
 from training.phantom.spine import Spine, draw_spine, spine_g_cm2
@@ -45,33 +42,32 @@ class _Skeleton:
     number: int
 
 
-def ap_spine(rows: int, rng: np.random.Generator) -> Scene:
+def ap_spine(rows: int, rng: np.random.Generator) -> Taken:
     """Return a spine from the front: lumbar, with the thoracic one, or whole, straight or scoliotic."""
     drawn = _skeleton(rng)
     heights, shares, middles = _FIELDS[str(rng.choice(list(_FIELDS), p=[0.4, 0.25, 0.35]))]
     height = rng.uniform(*heights)
     field = height, max(150.0, height * rng.uniform(*shares))
-    placed = _placed("frontal", field, rows, rng)
+    placed = placed_at(field, rows, "frontal", (0.0, 0.0, 0.0), rng).placed
     down = _chest_middle_mm(drawn) - rng.uniform(*middles)
-    shifted = Positioning(**vars(placed) | {"offset_mm": (placed.offset_mm[0], -1.12 * down)})
+    shifted = replace(placed, offset_mm=(placed.offset_mm[0], -1.12 * down))
     chest = build_chest(drawn.person, drawn.bones, drawn.spine, shifted, drawn.seed, drawn.number)
-    figure = Figure(chest.projection)
+    figure = Figure(shifted, chest.projection)
     s1 = float(drawn.spine.centre_mm("S1")[2]) + 12.0
     figure.bones(pelvic_bones(s1 - _PELVIS_S1_MM), rng.uniform(0.6, 1.0))
     gas(figure, rng, 20)
-    below = figure.scene(0.0)
+    below = figure.taken(0.0).scene
     mineral = chest.scene.mineral + below.mineral + spine_g_cm2(drawn.spine, chest.projection, _BELOW_CHEST)
-    lean = np.maximum(chest.scene.lean + below.lean, 0.3 * chest.scene.lean)
-    return _bent(Scene(lean, chest.scene.fat, mineral, chest.scene.metal), rng)
+    scene = Scene(chest.scene.lean, chest.scene.fat, mineral, chest.scene.metal)
+    return Taken(_bent(scene, rng), shifted, chest.projection)
 
 
-def lateral_chest(rows: int, rng: np.random.Generator) -> Scene:
+def lateral_chest(rows: int, rng: np.random.Generator) -> Taken:
     """Return a chest from the side, arms raised."""
     drawn = _skeleton(rng)
     height = rng.uniform(380.0, 450.0)
     field = height, height * rng.uniform(0.75, 1.0)
-    onto = projection(_placed("lateral", field, rows, rng), np.array([0.0, -40.0, _chest_middle_mm(drawn)]))
-    figure = Figure(onto)
+    figure = placed_at(field, rows, "lateral", (0.0, -40.0, _chest_middle_mm(drawn)), rng)
     depth, wide = rng.uniform(105.0, 145.0), rng.uniform(150.0, 190.0)
     figure.flesh((0, -45, 60), (wide, depth, 420))
     figure.flesh((0, -45, 300), (48, 52, 130), 0.6)
@@ -81,9 +77,9 @@ def lateral_chest(rows: int, rng: np.random.Generator) -> Scene:
     figure.flesh((20, -75, 95), (60, 48, 62), 0.7)
     thorax = draw_thorax(drawn.person, drawn.spine, drawn.seed, drawn.number)
     ribs = ribs_of(drawn.person, drawn.spine, thorax, drawn.seed, drawn.number)
-    soft = figure.scene(rng.uniform(0.15, 0.4))
+    soft, onto = figure.taken(rng.uniform(0.15, 0.4)).scene, figure.projection
     bone = spine_g_cm2(drawn.spine, onto, LEVELS[1:20]) + ribs_g_cm2(ribs, drawn.bones, onto)
-    return Scene(soft.lean, soft.fat, soft.mineral + bone, soft.metal)
+    return Taken(Scene(soft.lean, soft.fat, soft.mineral + bone, soft.metal), figure.placed, onto)
 
 
 def _skeleton(rng: np.random.Generator) -> _Skeleton:
@@ -96,20 +92,6 @@ def _skeleton(rng: np.random.Generator) -> _Skeleton:
 def _chest_middle_mm(drawn: _Skeleton) -> float:
     thorax = draw_thorax(drawn.person, drawn.spine, drawn.seed, drawn.number)
     return float(thorax.top_mm - 0.42 * thorax.height_mm)
-
-
-def _placed(side: Side, field_mm: tuple[float, float], rows: int, rng: np.random.Generator) -> Positioning:
-    turn = rng.normal(0.0, 4.0, 3)
-    return Positioning(
-        view=View.OTHER,
-        side=side,
-        source_detector_mm=rng.uniform(1100.0, 2000.0),
-        pivot_detector_mm=rng.uniform(100.0, 200.0),
-        field_mm=field_mm,
-        pixel_mm=field_mm[0] / rows,
-        turn_deg=(float(turn[0]), float(turn[1]), float(turn[2])),
-        offset_mm=(rng.normal(0.0, 0.04) * field_mm[1], rng.normal(0.0, 15.0)),
-    )
 
 
 def _bent(scene: Scene, rng: np.random.Generator) -> Scene:
