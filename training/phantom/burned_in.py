@@ -125,7 +125,7 @@ def _write(picture: Map, letter: Letter) -> None:
 
 def _stamp(letter: Letter, rows: int) -> Map:
     """Return how much of each pixel a letter covers, 0 to 1, on a box just large enough."""
-    scale = cv2.getFontScaleFromHeight(letter.font, 100) / 100.0 * letter.height * rows
+    scale = letter.height * rows / cv2.getTextSize("R", letter.font, 1.0, 1)[0][1]
     thickness = max(1, round(0.12 * letter.height * rows))
     (width, height), under = cv2.getTextSize(letter.text, letter.font, scale, thickness)
     pad = thickness + round(0.3 * abs(np.sin(np.radians(letter.turn_deg))) * (width + height)) + 1

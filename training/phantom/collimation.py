@@ -47,7 +47,7 @@ def opening(grid: Grid, blades: Collimation) -> Map:
     sine, cosine = np.sin(np.radians(blades.turn_deg)), np.cos(np.radians(blades.turn_deg))
     u, v = x * np.float32(cosine) + y * np.float32(sine), y * np.float32(cosine) - x * np.float32(sine)
     top, right, bottom, left = (np.float32(inset) for inset in blades.inset_mm)
-    half_width, half_height = np.float32(-x[0, 0]), np.float32(-y[0, 0])
+    half_width, half_height = (np.float32(count * grid.pixel_mm / 2) for count in (grid.columns, grid.rows))
     across = np.minimum(half_width - right - u, u + half_width - left)
     down = np.minimum(half_height - bottom - v, v + half_height - top)
     return soft_step(np.minimum(across, down), blades.penumbra_mm)
