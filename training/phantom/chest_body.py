@@ -56,7 +56,7 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
     )
     size = person.height_cm / 175.0 * (0.94 if female else 1.0)
     up = bool(rng.random() < 0.12)
-    angle = rng.uniform(2.2, 2.8) if up else rng.uniform(0.12, 0.95)
+    angle = rng.uniform(2.2, 2.8) if up else rng.uniform(0.2, 1.0)
     return Body(
         thorax,
         layer,
@@ -64,7 +64,7 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
         waist=float(rng.normal(0.10 if index < 28.0 else 0.0, 0.10)),
         shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-30.0, 12.0))),
         neck_mm=(float(size * rng.normal(54.0, 4.0)), float(size * rng.normal(62.0, 4.0))),
-        arm_mm=float(size * rng.normal(46.0, 3.5) + 0.5 * (index - 24.0)),
+        arm_mm=float(size * rng.normal(50.0, 4.0) + 0.5 * (index - 24.0)),
         arms=(float(angle + rng.normal(0.0, 0.06)), float(angle + rng.normal(0.0, 0.06))),
         breasts=_draw_breasts(thorax, index, rng) if female else (),
     )
@@ -151,7 +151,7 @@ def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     above = 1.0 - np.clip((edge - z) / 70.0, 0.0, 1.0)
     tip = (out / np.float32(joint + 52.0 + layer_mm)) ** 8
     foot = np.clip((z - np.float32(height - 125.0)) / 110.0, 0.0, 1.0)
-    depth: Map = np.float32(165.0 + 1.6 * layer_mm) * foot
+    depth: Map = np.float32(175.0 + 1.6 * layer_mm) * foot
     depth *= np.sqrt(np.maximum((1.0 - above**2) * (1.0 - tip), 0.0))
     return depth
 

@@ -48,7 +48,7 @@ def shoulder_g_cm2(side: Side, name: str, bones: Bones, projection: Projection) 
     total = tubes_g_cm2(side.clavicle_tubes, bones[f"{name}_clavicle"], projection)
     scapula = tubes_g_cm2(side.scapula_tubes, 1.0, projection) + blade_g_cm2(side, projection)
     for end in side.scapula_ends:
-        shell_g_cm2(end, projection, 1.2, 0.12, scapula)
+        shell_g_cm2(end, projection, 0.8, 0.14, scapula)
     total += np.float32(bones["scapulae"]) * scapula
     humerus = tube_chords_mm(list(side.humerus), projection)
     arm = np.float32(0.1 * CORTEX_G_CM3) * humerus[0]

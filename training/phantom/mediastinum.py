@@ -70,10 +70,10 @@ def _heart(person: Person, thorax: Thorax, lungs: Lungs, rng: np.random.Generato
     along = np.array([np.cos(tilt) * 0.93, -0.36, -np.sin(tilt) * 0.93])
     across = np.array([np.sin(tilt), 0.0, np.cos(tilt)])
     deep = np.cross(along, across)
-    left = np.array([x + 0.135 * width, front, floor + 0.27 * width])
-    right = np.array([x - 0.12 * width, front + 6.0, floor + 0.33 * width])
-    conus = np.array([x + 0.10 * width, front - 4.0, floor + 0.64 * width])
-    atrium = np.array([x + 0.01 * width, front + 0.30 * width, floor + 0.62 * width])
+    left = np.array([x + 0.135 * width, front, floor + 0.19 * width])
+    right = np.array([x - 0.12 * width, front + 6.0, floor + 0.28 * width])
+    conus = np.array([x + 0.13 * width, front - 2.0, floor + 0.55 * width])
+    atrium = np.array([x + 0.01 * width, front + 0.30 * width, floor + 0.55 * width])
     lean = rng.normal(0.0, 0.15)
     return (
         Ellipsoid(left, np.array([along * 0.55, across * 0.385, deep * 0.43]) * width),

@@ -110,7 +110,7 @@ def _blade(
     """Return superior angle, inferior angle, lower and upper edge of the socket."""
     inner = 72.0 + 34.0 * forward + rng.normal(0.0, 5.0)
     lower = 96.0 + 44.0 * forward + rng.normal(0.0, 6.0)
-    top, bottom = joint[2] + size * 24.0, joint[2] - size * rng.normal(118.0, 7.0)
+    top, bottom = joint[2] + size * 9.0, joint[2] - size * rng.normal(118.0, 7.0)
     return np.array(
         [
             [side * inner * size, _back(thorax, top) + 8.0, top],
@@ -139,7 +139,7 @@ def _scapula_tubes(
 
     medial = blade[0] + 0.3 * (blade[1] - blade[0])
     return (
-        rod(blade[1], blade[2], 4.6, 1.5, -5.0),
+        rod(blade[1], blade[2], 4.6, 1.1, -5.0),
         rod(blade[0], blade[1], 2.2, 0.9, -6.0),
         rod(blade[0], blade[3], 1.8, 0.4, 3.0),
         rod(medial, acromion, 4.0, 0.45),
