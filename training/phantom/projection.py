@@ -52,17 +52,21 @@ class Projection:
 
     def seen(self, points_mm: Vector) -> Vector:
         """Return points [n, 3] of the patient as (across, down, height over the detector) in mm, [n, 3]."""
-        relative = (np.asarray(points_mm, float) - self.pivot_mm) @ self.axes.T
-        return relative + np.array([0.0, 0.0, self.pivot_detector_mm])
+        turned = np.asarray(points_mm, float) @ self.axes.T
+        turned += np.array([0.0, 0.0, self.pivot_detector_mm]) - self.axes @ self.pivot_mm
+        return turned
 
     def magnification(self, points_mm: Vector) -> Vector:
         """Return how much larger each of the points [n, 3] is on the detector than in the patient, [n]."""
-        return self.source_detector_mm / (self.source_detector_mm - self.seen(points_mm)[:, 2])
+        return self._enlarged(self.seen(points_mm))
 
     def on_grid(self, points_mm: Vector) -> Vector:
         """Return where points [n, 3] of the patient fall, (x, y) in mm from the grid's corner, [n, 2]."""
-        scale = self.magnification(points_mm)[:, None]
-        return self.seen(points_mm)[:, :2] * scale + np.array(self.pivot_on_grid_mm)
+        seen = self.seen(points_mm)
+        return seen[:, :2] * self._enlarged(seen)[:, None] + np.array(self.pivot_on_grid_mm)
+
+    def _enlarged(self, seen_mm: Vector) -> Vector:
+        return self.source_detector_mm / (self.source_detector_mm - seen_mm[:, 2])
 
     @property
     def source(self) -> Vector:
