@@ -77,7 +77,7 @@ def _scene(
     mineral = spine_g_cm2(spine, view, SHOWN) + ribs_g_cm2(ribs, bones, view)
     shell, core = sacrum_bone(spine, bones, rng)
     wings, heads = hip_bones(spine, bones, rng)
-    for cloud, spread_mm in ((shell, 0.7), (core, 2.5), (wings, 1.0), (heads, 1.2), (spine.aorta, 0.4)):
+    for cloud, spread_mm in ((shell, 0.7), (core, 2.5), (wings, 0.7), (heads, 1.2), (spine.aorta, 0.4)):
         if cloud.mineral_g > 0.0:
             patch, mass = shadow(cloud, view, spread_mm)
             mineral[patch] += mass

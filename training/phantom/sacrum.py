@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from training.phantom.bone_cloud import Cloud, joined
 from training.phantom.bones import Bones
@@ -60,7 +61,7 @@ _WINGS = (
 )
 """What each segment carries at its sides and behind."""
 
-_SACRUM_G_CM3 = 0.6
+_SACRUM_G_CM3 = 0.75
 """Mineral of the sacrum's parts over that of vertebrae of the same make (assumed)."""
 
 
@@ -135,16 +136,13 @@ def _wing(rng: np.random.Generator) -> Cloud:
     t, s, deep = _wing_template()
     knots = np.arange(7.0)
     lines = (_CREST + rng.normal(0.0, 2.5, _CREST.shape), _FOOT + rng.normal(0.0, 2.5, _FOOT.shape))
-    crest, foot = (
-        np.stack([np.interp(t, knots, line[:, axis]) for axis in range(3)], axis=1) for line in lines
-    )
+    crest, foot = (CubicSpline(knots, line)(t) for line in lines)
     belly = np.sin(np.pi * s)[:, None] * np.array([6.0, 0.0, 0.0])
     points = crest + (foot - crest) * s[:, None] + belly
-    rim = np.exp(-((s / 0.05) ** 2)) + 0.5 * np.exp(-(((1.0 - s) / 0.12) ** 2))
-    ends = np.exp(-((t / 0.35) ** 2)) + np.exp(-(((6.0 - t) / 0.25) ** 2))
-    thick_mm = 2.0 + 9.0 * (rim + 0.5 * ends)
+    rim = np.exp(-((s / 0.06) ** 2)) + 0.5 * np.exp(-(((1.0 - s) / 0.25) ** 2))
+    thick_mm = 2.0 + 9.0 * (rim + 0.6 * np.exp(-((t / 1.2) ** 2)))
     points[:, 0] += (deep - 0.5) * thick_mm
-    areal_g_cm2 = 0.09 + 0.02 * (thick_mm - 2.0)
+    areal_g_cm2 = 0.10 + 0.035 * (thick_mm - 2.0)
     area_cm2 = np.linalg.norm(foot - crest, axis=1) * 38.0 * 6.0 / 100.0 / len(t)
     return Cloud(points.astype(np.float32), (areal_g_cm2 * area_cm2).astype(np.float32))
 
@@ -184,8 +182,8 @@ def _segment_body(top: BodyForm, segment: _Segment) -> BodyForm:
         wedge=1.0,
         waist=0.04,
         hollow=0.04,
-        shell_mm=top.shell_mm * 1.3,
-        plate_mm=(top.plate_mm[0] * 0.6, top.plate_mm[1] * 0.6),
+        shell_mm=top.shell_mm * 2.2,
+        plate_mm=(top.plate_mm[0], top.plate_mm[1]),
         spongy=top.spongy,
         upright=top.upright,
         level=top.level,

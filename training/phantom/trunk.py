@@ -16,8 +16,10 @@ from training.phantom.person import Person
 from training.phantom.projection import Projection, Vector
 from training.phantom.spine import Spine
 
-_COARSE_MM = 4.5
+_COARSE_MM = 3.6
 _SLICES = 30
+_ORGANS = ((18.0, 0.02), (6.0, 0.014), (2.5, 0.008))
+"""Unevenness of the organs: its size in coarse pixels, and its share of the tissue (assumed)."""
 _LEAN_G_CM3, _FAT_G_CM3, _LUNG_G_CM3 = 1.05, 0.95, 0.28
 """ICRU-44; lung as inflated (ICRU-44 gives 0.26)."""
 
@@ -47,8 +49,8 @@ def draw_trunk(person: Person, spine: Spine, rng: np.random.Generator) -> Trunk:
     female = person.sex == "F"
     sacrum = float(spine.centre_mm("S1")[2])
     z = np.array([-1.75, -1.35, -1.0, -0.7, -0.35, 0.0, 0.5, 1.2]) * abs(sacrum)
-    hips = 1.18 if female else 1.08
-    broad = np.array([hips, 1.04 * hips, hips, 1.02, 0.97, 1.0, 1.04, 1.08])
+    hips = 1.15 if female else 1.06
+    broad = 0.92 * np.array([hips, 1.02 * hips, 0.98 * hips, 1.0, 0.96, 1.0, 1.05, 1.10])
     half_width = 0.5 * (110.0 + 8.0 * bmi) * size * broad * rng.normal(1.0, 0.04)
     depth = (75.0 + 6.0 * bmi) * size * rng.normal(1.0, 0.05)
     bodies = np.array(
@@ -79,10 +81,8 @@ def trunk_masses(trunk: Trunk, projection: Projection, rng: np.random.Generator)
     """Return lean and fat along each beam in g/cm2, lungs and the unevenness of organs included."""
     coarse, factor = _coarse(projection)
     outer, inner, lung = _ways_mm(trunk, coarse)
-    organs = (
-        1.0
-        + 0.02 * smooth_field(rng, outer.shape, (22.0, 22.0))
-        + 0.012 * smooth_field(rng, outer.shape, (7, 9))
+    organs = 1.0 + sum(
+        share * smooth_field(rng, outer.shape, (scale, 1.3 * scale)) for scale, share in _ORGANS
     )
     tissue = np.maximum(inner - lung, 0.0) * organs
     share = np.clip(trunk.inner_fat + 0.05 * smooth_field(rng, outer.shape, (9.0, 12.0)), 0.02, 0.8)
@@ -149,7 +149,7 @@ class _Outline:
         u = np.float32(abs(across)) / (self.half_width - np.float32(depth_mm))
         v = self.from_middle / (self.half_depth - np.float32(depth_mm))
         radius = np.sqrt(np.sqrt(u**4 + v**4 + u * u * v * v))
-        return soft_step((1.0 - radius) * np.minimum(self.half_width, self.half_depth), 8.0)
+        return soft_step((1.0 - radius) * np.minimum(self.half_width, self.half_depth), 12.0)
 
 
 def _slice(projection: Projection, across_mm: float) -> tuple[Map, Map]:
