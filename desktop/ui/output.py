@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from desktop.ui.main_window import MainWindow
 
 
+NO_PRINTER = "This computer has no printer: add one in its settings, or save the report as PDF."
+
+
 class Output(QObject):
     """Prints, saves and copies the case on screen."""
 
@@ -112,11 +115,14 @@ class Output(QObject):
 
     def print_report(self) -> None:
         """Ask for a printer and print the report."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 
         from desktop.report.draw import paint_page
 
         report = self.report()
+        if not QPrinterInfo.availablePrinterNames():
+            self._window.say(NO_PRINTER)
+            return
         printer = _printer()
         if report is not None and QPrintDialog(printer, self._window).exec():
             paint_page(report, printer)
@@ -174,6 +180,7 @@ def _printer() -> QPrinter:
     from PySide6.QtPrintSupport import QPrinter
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName("Trabecula report")  # the queue shows it, so it does not name the patient
     printer.setFullPage(True)  # the report brings its own margins
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     return printer

@@ -233,7 +233,7 @@ def _told(row: StudyRow) -> str:
 def _about(row: StudyRow) -> str:
     sex = _SEX_WORDS[row.patient.sex] if row.patient.sex else None
     age = None if row.patient.age_years is None else str(row.patient.age_years)
-    return "  \u00b7  ".join(filter(None, (_day(row), ", ".join(filter(None, (sex, age))))))
+    return " \u00b7 ".join(filter(None, (_day(row), ", ".join(filter(None, (sex, age))))))
 
 
 def _day(row: StudyRow) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtPrintSupport import QPrintPreviewDialog
+from PySide6.QtPrintSupport import QPrintDialog, QPrinterInfo, QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.ui.main_window import MainWindow
+from desktop.ui.output import NO_PRINTER
 
 
 @pytest.fixture
@@ -106,3 +107,29 @@ def test_nothing_is_written_when_the_user_thinks_again(
     judged.actions_by_name["export"].trigger()
     assert judged.runner.idle
     assert [path.name for path in tmp_path.iterdir()] == ["spine.png"]
+
+
+def test_without_a_printer_a_sentence_says_what_to_do(
+    judged: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    judged.actions_by_name["print"].trigger()
+    assert judged.messages.sentences == [NO_PRINTER]
+
+
+def test_the_report_is_printed_on_the_chosen_printer(
+    judged: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt prints to a file here, as the dialog offers it beside the printers."""
+
+    def chosen(dialog: QPrintDialog) -> bool:
+        dialog.printer().setOutputFileName(str(tmp_path / "printed.pdf"))
+        return True
+
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["office"])
+    monkeypatch.setattr(QPrintDialog, "exec", chosen)
+    judged.actions_by_name["print"].trigger()
+    printed = (tmp_path / "printed.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert b"ANNA" not in printed
+    assert judged.messages.sentences == []
