@@ -28,10 +28,10 @@ def draw_collimation(
     view: View, looks: Looks, field_mm: tuple[float, float], rng: np.random.Generator
 ) -> Collimation:
     """Return the blades of one exposure; a lateral spine is coned to the spine more tightly."""
-    reach = 0.05 if view is View.CHEST_FRONTAL else 0.12
-    sides = np.where(rng.random(4) < 0.55, rng.uniform(-0.01, reach, 4), -0.05)
+    chance, reach = (0.22, 0.05) if view is View.CHEST_FRONTAL else (0.35, 0.10)
+    sides = np.where(rng.random(4) < chance, rng.uniform(-0.01, reach, 4), -0.05)
     turn = rng.normal(0.0, 0.8) if rng.random() < 0.6 else 0.0
-    border: Border = "black" if rng.random() < 0.65 else "unexposed"
+    border: Border = "black" if rng.random() < 0.8 else "unexposed"
     penumbra = rng.uniform(0.5, 2.5)
     if looks == "one":
         return Collimation((-20.0, -20.0, -20.0, -20.0), 0.0, 2.0, "black")

@@ -15,7 +15,7 @@ from training.phantom.radiograph_processing import Curve, FilmCurve, Processing
 from training.phantom.radiography import Exposure
 
 _CURVES: tuple[Curve, ...] = ("sigmoid", "log", "film", "linear")
-_CURVE_SHARES = (0.40, 0.30, 0.26, 0.04)
+_CURVE_SHARES = {View.CHEST_FRONTAL: (0.34, 0.24, 0.38, 0.04), View.LUMBAR_LATERAL: (0.40, 0.30, 0.27, 0.03)}
 
 
 @dataclass(frozen=True)
@@ -110,64 +110,65 @@ def _exposure(placed: Positioning, on_film: bool, rng: np.random.Generator) -> E
         heel_deg=float(rng.choice([0.0, 90.0, 180.0, 270.0])),
         focal_mm=float(rng.choice([0.6, 1.0, 1.2, 1.3])),
         detector_blur_mm=float(rng.uniform(0.08, 0.22)),
-        quanta_mm2=float(np.exp(rng.normal(np.log(4e4 if chest else 2.2e4), 0.7))),
+        quanta_mm2=float(np.exp(rng.normal(np.log(4e4 if chest else 1.2e4), 0.6 if chest else 0.9))),
         electronic=0.0 if on_film else float(rng.uniform(1.0, 6.0)),
         saturation=1e3 if on_film else float(rng.uniform(8.0, 60.0)),
     )
 
 
 def _processing(view: View, rng: np.random.Generator) -> Processing:
-    curve = _CURVES[int(rng.choice(4, p=_CURVE_SHARES))]
+    curve = _CURVES[int(rng.choice(4, p=_CURVE_SHARES[view]))]
     digital = curve in ("sigmoid", "log")
     chest = view is View.CHEST_FRONTAL
     tiles_used = bool(rng.random() < (0.2 if digital else 0.08))
     return Processing(
         curve=curve,
-        detail=float(rng.gamma(1.5, 0.4)) if digital else float(rng.uniform(0.0, 0.2)),
+        detail=float(rng.gamma(1.2, 0.25 if chest else 0.5)) if digital else float(rng.uniform(0.0, 0.2)),
         detail_mm=float(np.exp(rng.uniform(np.log(1.5), np.log(20.0)))),
-        compression=float(rng.beta(1.6, 2.2)) if digital else 0.0,
+        compression=float(rng.beta(1.4, 2.8)) if digital else 0.0,
         low=float(rng.gamma(1.0, 1.0 if chest else 3.0)),
         high=float(100.0 - rng.gamma(1.0, 0.4)),
         softness=float(rng.uniform(0.8, 1.6)),
-        gamma=float(rng.lognormal(0.0, 0.22)),
+        gamma=float(rng.lognormal(0.0 if chest else 0.45, 0.25)),
         equalised=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.06 else 0.0,
         local_clip=float(rng.uniform(1.2, 4.5)) if tiles_used else 0.0,
         local_tiles=int(rng.integers(3, 13)),
-        film=_film_curve(rng),
+        film=_film_curve(view, rng),
     )
 
 
-def _film_curve(rng: np.random.Generator) -> FilmCurve:
+def _film_curve(view: View, rng: np.random.Generator) -> FilmCurve:
+    """Return one of all films; a chest is exposed for the lungs, so that most of it comes out bright."""
     largest = float(rng.uniform(2.4, 3.4))
+    at_middle = rng.uniform(0.4, 1.4) if view is View.CHEST_FRONTAL else rng.uniform(0.9, 2.0)
     return FilmCurve(
         gradient=float(rng.uniform(2.0, 3.3)),
         largest=largest,
-        at_middle=float(rng.uniform(0.8, 1.7)),
-        black=largest * float(rng.uniform(0.85, 1.35)),
+        at_middle=float(at_middle),
+        black=largest * float(rng.uniform(0.9, 1.5)),
     )
 
 
 def _film(rng: np.random.Generator) -> FilmScan:
-    turned = bool(rng.random() < 0.4)
+    turned = bool(rng.random() < 0.3)
     return FilmScan(
         grain=float(abs(rng.normal(0.0, 0.008))),
         grain_px=float(rng.uniform(0.5, 1.0)),
         scratches=int(rng.poisson(1.5)),
         turn_deg=float(rng.normal(0.0, 0.8)) if turned else 0.0,
-        shrink=float(rng.uniform(0.94, 1.0)) if turned else 1.0,
-        border=float(rng.choice([0.0, 1.0, rng.uniform(0.0, 0.2)])),
+        shrink=float(rng.uniform(0.96, 1.0)) if turned else 1.0,
+        border=float(rng.choice([0.0, 0.0, 0.0, 1.0, rng.uniform(0.0, 0.2)])),
     )
 
 
 def _encoding(view: View, rng: np.random.Generator) -> Encoding:
     bits = 8 if rng.random() < 0.35 else int(rng.choice([10, 12, 14, 16]))
     low, high = rng.uniform(0.0, 0.25), rng.uniform(0.65, 1.0)
-    windowed = bits > 8 and bool(rng.random() < 0.7)
     lossy = bool(rng.random() < 0.35)
     return Encoding(
         bits=bits,
         monochrome1=bool(rng.random() < 0.25),
-        window=(float(low), float(high)) if windowed else None,
+        window=(float(low), float(high)) if bits > 8 else None,
         resampled=float(rng.uniform(0.35, 0.9)) if rng.random() < 0.25 else 1.0,
         jpeg_quality=int(rng.integers(45, 96)) if lossy else None,
         mirrored=view is View.LUMBAR_LATERAL and bool(rng.random() < 0.35),

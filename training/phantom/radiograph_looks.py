@@ -102,7 +102,7 @@ def _chest(person: Person, looks: Looks, size_px: int, rng: np.random.Generator)
 def _lateral(person: Person, looks: Looks, size_px: int, rng: np.random.Generator) -> Positioning:
     every = looks == "every"
     height = rng.uniform(340.0, 430.0) if every else 400.0
-    width = height * rng.uniform(0.42, 0.82) if every else 250.0
+    width = height * rng.uniform(0.34, 0.68) if every else 250.0
     distance = rng.uniform(1000.0, 1150.0) if every else 1100.0
     turn, offset = rng.normal(0.0, 1.0, 3), rng.normal(0.0, 1.0, 2)
     return Positioning(

@@ -25,12 +25,13 @@ from training.phantom.radiograph_picture import make_radiograph
 from training.phantom.spine import draw_spine
 
 SEED = 6
+SIZE = 288  # whose smallest pictures are still large enough to be read
 EDGES = ("anterior", "posterior")
 VIEWS = [View.CHEST_FRONTAL, View.LUMBAR_LATERAL]
 
 
 def _write(folder: Path, view: View, *more: str) -> list[dict[str, str]]:
-    arguments = ["--view", view.value, "--seed", str(SEED), "--size", "192", "--out", str(folder), *more]
+    arguments = ["--view", view.value, "--seed", str(SEED), "--size", str(SIZE), "--out", str(folder), *more]
     assert main(arguments) == 0
     with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -91,7 +92,7 @@ def test_the_reader_shows_the_levels_that_were_made(written: tuple[View, Path]) 
     """Bits, window and both polarities come out as the grey levels that went in."""
     view, folder = written
     for number, path in enumerate(sorted(folder.glob("*.dcm"))):
-        made = make_radiograph(view, SEED, number, "every", 192)
+        made = make_radiograph(view, SEED, number, "every", SIZE)
         shown = presented(read_radiograph(path))
         np.testing.assert_allclose(shown, np.clip(made.levels, 0.0, 1.0), atol=0.006)
 
