@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from training.phantom.bones import Bones
 from training.phantom.grid import Map
 from training.phantom.projection import Projection
 from training.phantom.ribs import CORTEX_G_CM3, SPONGY_G_CM3, Rib
-from training.phantom.shoulder_girdle import Side, blade_g_cm2, shell_g_cm2
+from training.phantom.shoulder_girdle import Side, add_blade_g_cm2, shell_g_cm2
 from training.phantom.solids import Ellipsoid, Tube, tube_chords_mm
 from training.phantom.thorax import Thorax
 
@@ -18,24 +19,23 @@ _THINNING = 0.6
 """The cortex thins with this power of a bone's relative mineral; the rest of the loss is in its density."""
 
 
-def thinned(tube: Tube, factor: float) -> tuple[Tube, float]:
-    """Return a rod with its cortex thinned for a relative mineral, and what to weigh its mineral with.
+def thinned(tubes: Sequence[Tube], factor: float) -> tuple[list[Tube], float]:
+    """Return rods with their cortex thinned for a relative mineral, and what to weigh their mineral with.
 
-    Together they keep the mineral of the cross-section at `factor` times that of the bone at 1.
+    Together they keep the mineral of the cross-sections at `factor` times that of the bone at 1.
     """
-    thin = Tube(tube.points_mm, tube.radius_mm, tube.wall_mm * factor**_THINNING, tube.flatness)
-    return thin, factor * _section_g_cm(tube) / _section_g_cm(thin)
+    thin = [replace(tube, wall_mm=tube.wall_mm * factor**_THINNING) for tube in tubes]
+    return thin, factor * sum(map(_section_g_cm, tubes)) / sum(map(_section_g_cm, thin))
 
 
 def tubes_g_cm2(tubes: Sequence[Tube], factor: float, projection: Projection) -> Map:
     """Return the areal mineral of rods of bone with a relative mineral."""
-    pairs = [thinned(tube, factor) for tube in tubes]
-    total = projection.grid.zeros()
-    for weight in sorted({round(weight, 6) for _, weight in pairs}):
-        alike = [tube for tube, own in pairs if round(own, 6) == weight]
-        walls, hollows = tube_chords_mm(alike, projection)
-        total += np.float32(0.1 * weight) * (CORTEX_G_CM3 * walls + SPONGY_G_CM3 * hollows).astype(np.float32)
-    return total
+    thin, weight = thinned(tubes, factor)
+    walls, hollows = tube_chords_mm(thin, projection)
+    walls *= np.float32(0.1 * weight * CORTEX_G_CM3)
+    hollows *= np.float32(0.1 * weight * SPONGY_G_CM3)
+    walls += hollows
+    return walls
 
 
 def ribs_g_cm2(ribs: Sequence[Rib], bones: Bones, projection: Projection) -> Map:
@@ -46,7 +46,8 @@ def ribs_g_cm2(ribs: Sequence[Rib], bones: Bones, projection: Projection) -> Map
 def shoulder_g_cm2(side: Side, name: str, bones: Bones, projection: Projection) -> Map:
     """Return the areal mineral of one shoulder; `name` is right or left."""
     total = tubes_g_cm2(side.clavicle_tubes, bones[f"{name}_clavicle"], projection)
-    scapula = tubes_g_cm2(side.scapula_tubes, 1.0, projection) + blade_g_cm2(side, projection)
+    scapula = tubes_g_cm2(side.scapula_tubes, 1.0, projection)
+    add_blade_g_cm2(side, projection, scapula)
     for end in side.scapula_ends:
         shell_g_cm2(end, projection, 0.8, 0.14, scapula)
     total += np.float32(bones["scapulae"]) * scapula

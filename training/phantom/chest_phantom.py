@@ -16,7 +16,7 @@ from training.phantom.chest_tissue import tissue_g_cm2
 from training.phantom.grid import Map
 from training.phantom.lungs import border_points_mm
 from training.phantom.person import Person
-from training.phantom.projection import Projection
+from training.phantom.projection import Projection, Vector
 from training.phantom.radiograph_looks import Positioning, projection
 from training.phantom.scene import RadiographPhantom, Scene
 from training.phantom.spine import Spine, spine_g_cm2
@@ -25,6 +25,7 @@ from training.phantom.spine_levels import LEVELS
 _STREAM = 0xC8E58
 _VERTEBRAE = LEVELS[1:20]
 """C3 to L2: what a chest picture may show."""
+_REACH_MM = 45.0
 
 
 def build_chest(
@@ -32,10 +33,7 @@ def build_chest(
 ) -> RadiographPhantom:
     """Return the chest of a person from the front, as placed; the same arguments give the same one."""
     chest = draw_chest(person, spine, seed, number, bedside=positioning.side == "frontal_ap")
-    middle = np.array(
-        [0.0, float(spine.centre_mm("T8")[1]), chest.thorax.top_mm - 0.56 * chest.thorax.height_mm]
-    )
-    onto = projection(positioning, middle)
+    onto = projection(positioning, _pivot_mm(chest, spine, positioning))
     landmarks = _landmarks(chest, spine, onto)
     return RadiographPhantom(
         view=View.CHEST_FRONTAL,
@@ -51,6 +49,19 @@ def build_chest(
     )
 
 
+def _pivot_mm(chest: Chest, spine: Spine, placed: Positioning) -> Vector:
+    """Return the point on the central ray: so high that the lungs' tops lie a hand below the upper edge.
+
+    Half of the way back to the middle of the lungs, as nobody aims so well.
+    """
+    thorax, height = chest.thorax, placed.field_mm[0]
+    enlarged = placed.source_detector_mm / (placed.source_detector_mm - placed.pivot_detector_mm)
+    margin = 28.0 + 0.28 * (height - 358.0)
+    below_tops = (0.5 * height - margin) / enlarged
+    z = thorax.top_mm - 0.5 * (below_tops + 0.56 * thorax.height_mm)
+    return np.array([0.0, float(spine.centre_mm("T8")[1]), z])
+
+
 def _scene(chest: Chest, bones: Bones, spine: Spine, onto: Projection, rng: np.random.Generator) -> Scene:
     lean, fat = tissue_g_cm2(chest, onto, rng)
     return Scene(lean, fat, _mineral_g_cm2(chest, bones, spine, onto), metal_g_cm2(chest.devices, onto))
@@ -60,10 +71,18 @@ def _mineral_g_cm2(chest: Chest, bones: Bones, spine: Spine, onto: Projection) -
     mineral = ribs_g_cm2(chest.ribs, bones, onto)
     for side, name in zip(chest.shoulders, ("right", "left"), strict=True):
         mineral += shoulder_g_cm2(side, name, bones, onto)
-    mineral += spine_g_cm2(spine, onto, _VERTEBRAE)
+    mineral += spine_g_cm2(spine, onto, _levels_seen(spine, onto))
     mineral += breastbone_g_cm2(chest.thorax, bones, onto)
     mineral += grains_g_cm2([*chest.findings.calcified, *chest.cartilage, *chest.arch], onto)
     return np.maximum(mineral, 0.0)
+
+
+def _levels_seen(spine: Spine, onto: Projection) -> list[str]:
+    """Return the vertebrae that lie in the field or so near that they reach into it."""
+    heights = onto.on_grid(np.array([spine.centre_mm(level) for level in _VERTEBRAE]))[:, 1]
+    field_mm = onto.grid.rows * onto.grid.pixel_mm
+    near = (heights > -_REACH_MM) & (heights < field_mm + _REACH_MM)
+    return [level for level, is_near in zip(_VERTEBRAE, near, strict=True) if is_near]
 
 
 def _landmarks(chest: Chest, spine: Spine, onto: Projection) -> dict[str, tuple[float, float]]:

@@ -17,6 +17,8 @@ from training.phantom.thorax import Thorax
 _SMALLEST_MM = 0.4
 _CLASSES_MM = (0.45, 0.65, 0.95, 1.4, 2.0, 3.0, 4.4, 6.0)
 """Vessels are drawn in classes of radius, each spread over its own disc at once."""
+_STEP = 0.7
+"""Steps along a vessel, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,16 @@ def grow_vessels(thorax: Thorax, dome: Dome, root_mm: Vector, rng: np.random.Gen
     )
 
 
-def vessels_mm(vessels: list[Vessels], beams: Beams) -> Map:
+def vessels_mm(trees: list[Vessels], beams: Beams) -> Map:
     """Return each beam's way through vessels, in mm."""
     grid = beams.projection.grid
+    pixel, length, radius = _on_pixels(trees, beams.projection)
+    kinds = np.digitize(radius, _CLASSES_MM[1:])
     total = grid.zeros()
-    lower = 0.0
-    for radius, upper in zip(_CLASSES_MM, (*_CLASSES_MM[1:], np.inf), strict=True):
-        line = grid.zeros().ravel()
-        for tree in vessels:
-            chosen = (tree.radius_mm >= lower) & (tree.radius_mm < upper)
-            line += _deposited(tree, chosen, beams.projection)
-        total += _spread(line.reshape(total.shape), radius, grid.pixel_mm)
-        lower = upper
+    for kind, class_mm in enumerate(_CLASSES_MM):
+        alike = kinds == kind
+        line = np.bincount(pixel[alike], length[alike], minlength=grid.rows * grid.columns)
+        total += _spread(line.reshape(total.shape).astype(np.float32), class_mm, grid.pixel_mm)
     return total
 
 
@@ -93,21 +93,22 @@ def _inside(thorax: Thorax, dome: Dome, points: Vector, border_mm: float = 6.0) 
     return inside
 
 
-def _deposited(tree: Vessels, chosen: NDArray[np.bool_], projection: Projection) -> Map:
-    """Return the length of the chosen pieces on each pixel, in mm, flat."""
+def _on_pixels(trees: list[Vessels], projection: Projection) -> tuple[NDArray[np.intp], Vector, Vector]:
+    """Return short steps along all vessels: the pixel each falls on, its length and its radius in mm."""
     grid = projection.grid
-    begin, end = tree.begin_mm[chosen], tree.end_mm[chosen]
+    begin, end, radius = (
+        np.concatenate([getattr(tree, name) for tree in trees])
+        for name in ("begin_mm", "end_mm", "radius_mm")
+    )
     length = np.linalg.norm(end - begin, axis=1)
-    steps = np.maximum(np.ceil(length / (0.6 * grid.pixel_mm)), 1).astype(np.intp)
+    steps = np.maximum(np.ceil(length / (_STEP * grid.pixel_mm)), 1).astype(np.intp)
     piece = np.repeat(np.arange(len(steps)), steps)
-    first = np.cumsum(steps) - steps
-    share = ((np.arange(len(piece)) - first[piece] + 0.5) / steps[piece])[:, None]
-    at = projection.on_grid(begin[piece] * (1.0 - share) + end[piece] * share) / grid.pixel_mm
-    column, row = at[:, 0].astype(np.intp), at[:, 1].astype(np.intp)
-    seen = (at.min(axis=1) >= 0) & (column < grid.columns) & (row < grid.rows)
-    weight = (length / steps)[piece]
-    line = np.bincount((row * grid.columns + column)[seen], weight[seen], minlength=grid.rows * grid.columns)
-    return line.astype(np.float32)
+    share = ((np.arange(len(piece)) - (np.cumsum(steps) - steps)[piece] + 0.5) / steps[piece])[:, None]
+    first, last = (projection.on_grid(ends) / grid.pixel_mm for ends in (begin, end))
+    at = first[piece] + share * (last - first)[piece]
+    column, row = at.astype(np.intp).T
+    seen = (at.min(axis=1) >= 0.0) & (column < grid.columns) & (row < grid.rows)
+    return (row * grid.columns + column)[seen], (length / steps)[piece][seen], radius[piece][seen]
 
 
 def _spread(line: Map, radius_mm: float, pixel_mm: float) -> Map:

@@ -62,10 +62,10 @@ def draw_lungs(person: Person, thorax: Thorax, depth_of_breath: float, rng: np.r
     """Return the lungs of one breath: 0 is full inspiration, each unit lifts the diaphragm by 15 mm."""
     heavy = np.clip((person.weight_kg / (person.height_cm / 100.0) ** 2 - 25.0) / 5.0, -1.0, 4.0)
     floor = thorax.top_mm - thorax.height_mm * 0.91
-    top = floor + 15.0 * depth_of_breath + 5.0 * heavy + rng.normal(0.0, 8.0)
+    top = floor + 15.0 * depth_of_breath + 5.0 * heavy + rng.normal(0.0, 13.0)
     left_lower = rng.normal(11.0, 6.0)
     domes = []
-    for side, z, out in ((-1, top, 45.0), (1, top - left_lower, 72.0)):
+    for side, z, out, fall in ((-1, top, 45.0, 49.0), (1, top - left_lower, 72.0, 42.0)):
         x, y = (float(value) for value in thorax.middle_mm(np.array(z)))
         wall = float(thorax.half_width_mm(np.array(z - 40.0)))
         middle = x + side * (out + rng.normal(0.0, 8.0)) * thorax.width
@@ -73,7 +73,7 @@ def draw_lungs(person: Person, thorax: Thorax, depth_of_breath: float, rng: np.r
             Dome(
                 side,
                 np.array([middle, y - rng.uniform(0.0, 25.0), z]),
-                fall_mm=float(np.clip(rng.normal(46.0, 10.0), 22.0, 75.0)),
+                fall_mm=float(np.clip(rng.normal(fall, 10.0), 22.0, 75.0)),
                 reach_mm=wall - side * (middle - x),
                 steepness=float(0.0085 * rng.lognormal(0.0, 0.25)),
             )

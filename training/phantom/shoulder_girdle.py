@@ -67,13 +67,19 @@ def shell_g_cm2(
     total[inner_patch] -= np.float32(0.1 * (1.05 - spongy_g_cm3)) * inner
 
 
-def blade_g_cm2(side: Side, projection: Projection) -> Map:
-    """Return the areal mineral of the thin plate of a shoulder blade, thinning out at its borders."""
+def add_blade_g_cm2(side: Side, projection: Projection, total: Map) -> None:
+    """Add the mineral of the thin plate of a shoulder blade, thinning out at its borders, to `total`."""
     grid = projection.grid
+    border = _BORDER_MM / grid.pixel_mm
     corners = projection.on_grid(side.blade) / grid.pixel_mm
-    plate = np.zeros((grid.rows, grid.columns), np.float32)
-    cv2.fillPoly(plate, [np.round(corners * 16.0).astype(np.int32)], _BLADE_G_CM2, shift=4)
-    return cv2.GaussianBlur(plate, (0, 0), _BORDER_MM / grid.pixel_mm).astype(np.float32, copy=False)
+    left, top = (max(0, int(low)) for low in corners.min(axis=0) - 3.0 * border)
+    right, bottom = (max(0, int(high)) for high in corners.max(axis=0) + 3.0 * border)
+    around = total[top:bottom, left:right]
+    if around.size:
+        plate = np.zeros_like(around)
+        outline = np.round((corners - (left, top)) * 16.0).astype(np.int32)
+        cv2.fillPoly(plate, [outline], _BLADE_G_CM2, shift=4)
+        around += cv2.GaussianBlur(plate, (0, 0), border)
 
 
 def _back(thorax: Thorax, z_mm: float) -> float:
@@ -86,7 +92,7 @@ def _clavicle(thorax: Thorax, joint: Vector, side: int, size: float, rng: np.ran
     height = thorax.top_mm - size * rng.normal(32.0, 5.0)
     level = np.array(height)
     front = float(thorax.middle_mm(level)[1] - thorax.half_depth_mm(level)) - 4.0
-    medial = np.array([side * size * rng.normal(18.0, 2.0), front, height])
+    medial = np.array([side * size * rng.normal(21.0, 2.4), front, height])
     lateral = joint + size * np.array([side * -6.0, 4.0, 27.0])
     way = np.linspace(0.0, 1.0, 40)[:, None]
     wave = np.sin(2.0 * np.pi * way) * size * rng.normal(11.0, 2.0)

@@ -105,7 +105,7 @@ def test_ribs_run_down_and_forward_around_the_cage(person: Person, spine: Spine,
 def test_lost_mineral_thins_the_cortex_and_keeps_its_share() -> None:
     points = np.stack([np.linspace(-40, 40, 9), np.full(9, 20.0), np.full(9, 130.0)], axis=1)
     rib = Tube(points, np.full(9, 6.5), 0.85, 0.55)
-    thin, _ = thinned(rib, 0.6)
+    [thin], _ = thinned([rib], 0.6)
     assert thin.wall_mm < rib.wall_mm
     full, lost = (tubes_g_cm2([rib], factor, _projection()).sum() for factor in (1.0, 0.6))
     assert lost / full == pytest.approx(0.6, rel=0.02)
