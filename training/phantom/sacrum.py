@@ -83,7 +83,7 @@ def sacrum_bone(spine: Spine, bones: Bones, rng: np.random.Generator) -> tuple[C
             shell, core = [*shell, sides[0]], [*core, sides[1]]
         hard.append(joined(shell).placed(middle, turned))
         soft.append(joined(core).placed(middle, turned))
-        upper = upper - (body.height + 1.5) * turned[2]
+        upper = upper - (body.height + 0.5) * turned[2]
     factor = _SACRUM_G_CM3 * bones["sacrum"]
     return joined(hard).scaled(factor), joined(soft).scaled(factor)
 
@@ -180,10 +180,10 @@ def _segment_body(top: BodyForm, segment: _Segment) -> BodyForm:
         depth=top.depth * segment.depth,
         height=top.height * segment.height,
         wedge=1.0,
-        waist=0.04,
-        hollow=0.04,
-        shell_mm=top.shell_mm * 2.2,
-        plate_mm=(top.plate_mm[0], top.plate_mm[1]),
+        waist=0.0,
+        hollow=0.02,
+        shell_mm=top.shell_mm * 1.6,
+        plate_mm=(0.3 * top.plate_mm[0], (1.0 if segment.height == 1.0 else 0.3) * top.plate_mm[1]),
         spongy=top.spongy,
         upright=top.upright,
         level=top.level,

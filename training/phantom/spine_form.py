@@ -174,7 +174,7 @@ def _tilts(form: Form, curve: Curve) -> dict[str, float]:
 def _draw_habit(age_years: float, rng: np.random.Generator) -> _Habit:
     parts = {limb.part for limbs, _ in _LIMBS.values() for limb in limbs}
     return _Habit(
-        body_share=rng.normal(0.0, 0.025),
+        body_share=rng.normal(0.03, 0.025),
         waist=rng.uniform(0.05, 0.14),
         hollow=float(np.clip(rng.normal(0.11, 0.025), 0.04, 0.18)),
         spongy=rng.lognormal(0.0, 0.15),

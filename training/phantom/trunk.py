@@ -49,8 +49,8 @@ def draw_trunk(person: Person, spine: Spine, rng: np.random.Generator) -> Trunk:
     female = person.sex == "F"
     sacrum = float(spine.centre_mm("S1")[2])
     z = np.array([-1.75, -1.35, -1.0, -0.7, -0.35, 0.0, 0.5, 1.2]) * abs(sacrum)
-    hips = 1.15 if female else 1.06
-    broad = 0.92 * np.array([hips, 1.02 * hips, 0.98 * hips, 1.0, 0.96, 1.0, 1.05, 1.10])
+    hips = 1.25 if female else 1.15
+    broad = 0.92 * np.array([hips, 1.02 * hips, 0.98 * hips, 1.07, 0.97, 1.0, 1.05, 1.10])
     half_width = 0.5 * (110.0 + 8.0 * bmi) * size * broad * rng.normal(1.0, 0.04)
     depth = (75.0 + 6.0 * bmi) * size * rng.normal(1.0, 0.05)
     bodies = np.array(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from training.phantom.bone_cloud import Cloud
 from training.phantom.projection import Vector
 
-ARCH_CORTEX_G_CM3 = 0.85
+ARCH_CORTEX_G_CM3 = 0.75
 """Mineral of the arch's compact bone, pores included (assumed, below a long bone's 1.1)."""
 ARCH_SPONGY_G_CM3 = 0.14
 
@@ -44,7 +44,7 @@ class Limb:
 
 
 LUMBAR_LIMBS = (
-    Limb("pedicle", (13.5, 13.0, 5.0), (15.0, 26.0, 5.0), (7.2, 7.4), (4.6, 4.6), 0.55),
+    Limb("pedicle", (13.5, 11.0, 5.5), (15.0, 29.0, 5.0), (7.4, 7.6), (4.8, 4.8), 0.75),
     Limb("superior_facet", (15.5, 25.0, 2.0), (17.0, 27.0, 24.0), (5.5, 4.2), (4.6, 3.4), 1.0),
     Limb("pillar", (15.0, 26.0, 8.0), (12.5, 31.0, -9.0), (5.6, 5.4), (3.8, 3.8), 1.2),
     Limb("inferior_facet", (12.5, 31.0, -5.0), (12.0, 31.0, -27.0), (5.4, 4.6), (4.2, 3.4), 1.1),
