@@ -10,6 +10,7 @@ from desktop.imaging.presentation import presented
 from desktop.imaging.radiograph import Radiograph
 
 Grey = NDArray[np.uint8]
+Points = NDArray[np.float64]
 
 _COLOURED = 12
 """Grey levels between a pixel's channels from which it is drawn over; JPEG smears a line's colour."""
@@ -25,12 +26,34 @@ def square_tensor(radiograph: Radiograph, size_px: int) -> NDArray[np.uint8]:
     Boxes, contours and labels drawn in colour are taken out, so that an answer does not hang on them; the
     grey is repeated three times. Models scale it in their graph.
     """
-    if radiograph.colour is not None:
-        grey = without_drawing(radiograph.colour)
-    else:
-        grey = np.rint(presented(radiograph) * np.float32(255)).astype(np.uint8)
+    grey = shown_grey(radiograph)
     square = _padded(Image.fromarray(grey)).resize((size_px, size_px), Image.Resampling.BILINEAR)
     return np.repeat(np.asarray(square)[:, :, None], 3, axis=2)
+
+
+def shown_grey(radiograph: Radiograph) -> Grey:
+    """Return uint8 [row, column], bone bright: the picture as it asks to be shown, drawn lines taken out."""
+    if radiograph.colour is not None:
+        return without_drawing(radiograph.colour)
+    grey: Grey = np.rint(presented(radiograph) * np.float32(255)).astype(np.uint8)
+    return grey
+
+
+def on_square(points_px: Points, height_px: int, width_px: int) -> Points:
+    """Return points (x, y) of a picture, [n, 2], as shares of the square that `square_tensor` pads it to.
+
+    The centre of a picture's first pixel is (0, 0); the square's upper left corner is (0, 0), its side 1.
+    """
+    side, added = _square_of(height_px, width_px)
+    shares: Points = (points_px + 0.5 + np.array(added)) / side
+    return shares
+
+
+def off_square(shares: Points, height_px: int, width_px: int) -> Points:
+    """Return points on the padded square, [n, 2], as (x, y) in pixels of the picture: undoes `on_square`."""
+    side, added = _square_of(height_px, width_px)
+    points_px: Points = shares * side - 0.5 - np.array(added)
+    return points_px
 
 
 def without_drawing(colour: NDArray[np.uint8]) -> Grey:
@@ -59,9 +82,15 @@ def _box_sum(values: NDArray[np.generic], reach_px: int) -> NDArray[np.int64]:
 
 
 def _padded(picture: Image.Image) -> Image.Image:
-    side = max(picture.size)
+    side, added = _square_of(picture.height, picture.width)
     if picture.size == (side, side):
         return picture
     square = Image.new(picture.mode, (side, side))
-    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    square.paste(picture, added)
     return square
+
+
+def _square_of(height_px: int, width_px: int) -> tuple[int, tuple[int, int]]:
+    """Return the side of the square around a picture, and what is added at its left and above it."""
+    side = max(height_px, width_px)
+    return side, ((side - width_px) // 2, (side - height_px) // 2)

@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from tqdm import tqdm
 import desktop.imaging
 from desktop.errors import AppError
 from desktop.imaging.preprocess import square_tensor
+from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.readers import read_radiograph
 from training.data.manifest import DataError, Row
 
@@ -25,12 +27,59 @@ CHUNK = 32
 """Pictures after which progress is written down; a killed run repeats at most one chunk a worker."""
 
 
+class Recipe(Protocol):
+    """How a picture becomes a tensor; it goes to other processes, so it holds values only.
+
+    name: of the tensors' file, what they differ in; dtype: of one picture's tensor, its shape included.
+    """
+
+    name: str
+    dtype: np.dtype[Any]
+
+    def __call__(self, radiograph: Radiograph, row: Row) -> Any:
+        """Return the tensor of one picture."""
+
+    def key(self, row: Row) -> str:
+        """Return what of a row, beside its file, the tensor depends on."""
+
+
+@dataclass(frozen=True)
+class Squares:
+    """The whole picture, padded to a square, as the desktop's `square_tensor` gives it."""
+
+    size_px: int
+
+    @property
+    def name(self) -> str:
+        """The side in pixels."""
+        return str(self.size_px)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """uint8 [row, column, RGB]."""
+        return np.dtype((np.uint8, (self.size_px, self.size_px, 3)))
+
+    def __call__(self, radiograph: Radiograph, row: Row) -> NDArray[np.uint8]:
+        """Return the square."""
+        return square_tensor(radiograph, self.size_px)
+
+    def key(self, row: Row) -> str:
+        """Return nothing: the file says it all."""
+        return ""
+
+
 def tensors(
     rows: Sequence[Row], folder: Path, size_px: int, cache: Path | None = None, workers: int = 2
 ) -> NDArray[np.uint8]:
-    """Return uint8 [picture, row, column, RGB], read-only and on disk, in the order of `rows`.
+    """Return uint8 [picture, row, column, RGB], `square_tensor` of each picture; see `made`."""
+    return made(rows, folder, Squares(size_px), cache, workers)
 
-    Each picture is what the desktop would show its model: `square_tensor(read_radiograph(path), size_px)`.
+
+def made(
+    rows: Sequence[Row], folder: Path, recipe: Recipe, cache: Path | None = None, workers: int = 2
+) -> NDArray[Any]:
+    """Return each picture's tensor by `recipe`, read-only and on disk, in the order of `rows`.
+
     They are kept in `cache`, by default `folder/.cache`, under a name made from the files' names, sizes and
     times and from the preprocessing's own source: what changed is read anew, and a killed run goes on where
     it stood. DataError names the manifest's line of a picture that cannot be used.
@@ -39,11 +88,12 @@ def tensors(
     place.mkdir(parents=True, exist_ok=True)
     version = preprocessing_version()
     _drop_outdated(place, version)
-    store = _Store(place / f"{version}_{size_px}_{_key(rows, folder)}.npy", len(rows), size_px)
+    path = place / f"{version}_{recipe.name}_{_key(rows, folder, recipe)}.npy"
+    store = _Store(path, len(rows), recipe.dtype)
     store.open()
     waiting = store.waiting()
     chunks = [
-        _Chunk(store.path, size_px, tuple((int(k), folder / rows[k].file, rows[k].number) for k in part))
+        _Chunk(store.path, recipe, folder, tuple((int(k), rows[k]) for k in part))
         for part in np.array_split(waiting, range(CHUNK, len(waiting), CHUNK))
         if len(part)
     ]
@@ -61,7 +111,7 @@ class _Store:
 
     path: Path
     count: int
-    size_px: int
+    dtype: np.dtype[Any]
 
     @property
     def _done_path(self) -> Path:
@@ -70,8 +120,8 @@ class _Store:
     def open(self) -> None:
         if self._done_path.is_file() and self.path.is_file():
             return
-        shape = (self.count, self.size_px, self.size_px, 3)
-        np.lib.format.open_memmap(self.path, mode="w+", dtype=np.uint8, shape=shape).flush()
+        shape = (self.count, *self.dtype.shape)
+        np.lib.format.open_memmap(self.path, mode="w+", dtype=self.dtype.base, shape=shape).flush()
         np.save(self._done_path, np.zeros(self.count, dtype=bool))
 
     def waiting(self) -> NDArray[np.intp]:
@@ -86,19 +136,20 @@ class _Store:
 @dataclass(frozen=True)
 class _Chunk:
     store: Path
-    size_px: int
-    pictures: tuple[tuple[int, Path, int], ...]  # place in the store, file, line of the manifest
+    recipe: Recipe
+    folder: Path
+    pictures: tuple[tuple[int, Row], ...]  # place in the store, row of the manifest
 
 
 def _fill(chunk: _Chunk) -> list[int]:
     store = np.load(chunk.store, mmap_mode="r+")
-    for place, path, line in chunk.pictures:
+    for place, row in chunk.pictures:
         try:
-            store[place] = square_tensor(read_radiograph(path), chunk.size_px)
+            store[place] = chunk.recipe(read_radiograph(chunk.folder / row.file), row)
         except AppError as error:
-            raise DataError(f"Line {line} of the manifest: {error}") from error
+            raise DataError(f"Line {row.number} of the manifest: {error}") from error
     store.flush()
-    return [place for place, _, _ in chunk.pictures]
+    return [place for place, _ in chunk.pictures]
 
 
 Over = Callable[[Callable[[_Chunk], list[int]], Iterable[_Chunk]], Iterator[list[int]]]
@@ -121,10 +172,10 @@ def _drop_outdated(place: Path, version: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def _key(rows: Sequence[Row], folder: Path) -> str:
+def _key(rows: Sequence[Row], folder: Path, recipe: Recipe) -> str:
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(f"{row.file}|{_stamp(folder / row.file, row)}\n".encode())
+        digest.update(f"{row.file}|{_stamp(folder / row.file, row)}{recipe.key(row)}\n".encode())
     return digest.hexdigest()[:16]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from desktop.imaging.preprocess import square_tensor, without_drawing
+from desktop.imaging.preprocess import off_square, on_square, square_tensor, without_drawing
 from desktop.imaging.radiograph import Radiograph
 
 YELLOW = (215, 217, 110)
@@ -77,3 +77,16 @@ def test_the_grey_stands_in_all_three_channels() -> None:
     tensor = square_tensor(_radiograph(_with_boxes(_screen(300))), 128)
     assert np.array_equal(tensor[..., 0], tensor[..., 1])
     assert np.array_equal(tensor[..., 0], tensor[..., 2])
+
+
+@pytest.mark.parametrize("shape", [(300, 200), (101, 256), (64, 64)])
+def test_points_lie_on_the_square_where_the_picture_shows_them(shape: tuple[int, int]) -> None:
+    pixels = np.zeros(shape)
+    row, column = shape[0] // 3, shape[1] // 4
+    pixels[row, column] = 255
+    side = max(shape)
+    square = square_tensor(_radiograph(pixels), side)[..., 0]
+    share = on_square(np.array([[column, row]], float), *shape)[0]
+    x, y = np.floor(share * side).astype(int)
+    assert square[y, x] == 255
+    assert off_square(share[None], *shape)[0] == pytest.approx((column, row))
