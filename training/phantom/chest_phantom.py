@@ -23,8 +23,8 @@ from training.phantom.spine import Spine, spine_g_cm2
 from training.phantom.spine_levels import LEVELS
 
 _STREAM = 0xC8E58
-_VERTEBRAE = LEVELS[1:20]
-"""C3 to L2: what a chest picture may show."""
+_VERTEBRAE = LEVELS[1:23]
+"""C3 to L5: what a chest picture may show."""
 _REACH_MM = 45.0
 
 

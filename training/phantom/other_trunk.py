@@ -20,7 +20,6 @@ from training.phantom.spine import Spine, draw_spine, spine_g_cm2
 from training.phantom.spine_levels import LEVELS
 from training.phantom.thorax import draw_thorax
 
-_BELOW_CHEST = ("L3", "L4", "L5")
 _PELVIS_S1_MM = -205.0
 """Height of the top of the sacrum among the pelvic bones of `figure_parts`."""
 _FIELDS = {
@@ -57,7 +56,7 @@ def ap_spine(rows: int, rng: np.random.Generator) -> Taken:
     figure.bones(pelvic_bones(s1 - _PELVIS_S1_MM), rng.uniform(0.6, 1.0))
     gas(figure, rng, 20)
     below = figure.taken(0.0).scene
-    mineral = chest.scene.mineral + below.mineral + spine_g_cm2(drawn.spine, chest.projection, _BELOW_CHEST)
+    mineral = chest.scene.mineral + below.mineral
     scene = Scene(chest.scene.lean, chest.scene.fat, mineral, chest.scene.metal)
     return Taken(_bent(scene, rng), shifted, chest.projection)
 
