@@ -13,6 +13,8 @@ from training.phantom.person import Person
 from training.phantom.projection import Vector
 from training.phantom.thorax import Thorax
 
+_SQUARE = 2.55
+"""Exponent of the superellipse that is a cut through the trunk."""
 _UNEVEN_MM = 5.0
 """Where muscle ends and fat begins wavers by this much, mm."""
 
@@ -32,6 +34,7 @@ class Body:
     """The body's form, mm: `layer_mm` is the fat under the skin, `wall_mm` the muscle beside the ribs.
 
     `waist` is how much the trunk narrows (or, below 0, widens) over the cage's height below its middle,
+    `belly_mm` how much deeper the belly is than the chest,
     `shoulder_mm` is a shoulder joint's distance from the midline and its height, `arms` the angle of the
     right and the left arm from hanging, in radians.
     """
@@ -40,6 +43,7 @@ class Body:
     layer_mm: float
     wall_mm: float
     waist: float
+    belly_mm: float
     shoulder_mm: tuple[float, float]
     neck_mm: tuple[float, float]
     arm_mm: float
@@ -61,8 +65,9 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
         thorax,
         layer,
         wall_mm=float(size * rng.uniform(17.0, 31.0)),
-        waist=float(rng.normal(0.10 if index < 28.0 else 0.0, 0.10)),
-        shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-30.0, 12.0))),
+        belly_mm=float(np.clip(3.5 * (index - 20.0) + rng.normal(0.0, 12.0), 0.0, 110.0)),
+        waist=float(np.clip(rng.normal(0.04 if index < 28.0 else -0.03, 0.06), -0.15, 0.14)),
+        shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-27.0, 14.0))),
         neck_mm=(float(size * rng.normal(54.0, 4.0)), float(size * rng.normal(62.0, 4.0))),
         arm_mm=float(size * rng.normal(50.0, 4.0) + 0.5 * (index - 24.0)),
         arms=(float(angle + rng.normal(0.0, 0.06)), float(angle + rng.normal(0.0, 0.06))),
@@ -128,7 +133,8 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     armpit = 26.0 * np.exp(-(((down - 0.30) / 0.22) ** 2))
     waist = body.waist * np.clip(down - 0.5, 0.0, 0.6)
     half = thorax.half_width_mm(level) * (1.0 - waist) + body.wall_mm + armpit + layer_mm
-    deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 60.0 * np.exp(-down / 0.2) + 1.7 * layer_mm
+    belly = body.belly_mm * np.clip((down - 0.65) / 0.4, 0.0, 1.0)
+    deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 72.0 * np.exp(-down / 0.22) + belly + 1.7 * layer_mm
     top = np.sqrt(np.clip((body.shoulder_mm[1] + 60.0 - heights) / 90.0, 0.0, 1.0))
     middle = by_height(z, heights, thorax.middle_mm(heights)[0])
     return by_height(z, heights, deep * top) * _chord_share((x - middle) / by_height(z, heights, half))
@@ -136,8 +142,8 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
 
 def _chord_share(relative: Map) -> Map:
     """Return the depth of a cut through the trunk, squarer than the cage, over its greatest."""
-    inside: Map = np.maximum(1.0 - np.abs(relative) ** 3, 0.0)
-    inside **= np.float32(1.0 / 3.0)
+    inside: Map = np.maximum(1.0 - np.abs(relative) ** np.float32(_SQUARE), 0.0)
+    inside **= np.float32(1.0 / _SQUARE)
     return inside
 
 

@@ -17,6 +17,9 @@ from training.phantom.thorax import Thorax
 _SMALLEST_MM = 0.4
 _CLASSES_MM = (0.45, 0.65, 0.95, 1.4, 2.0, 3.0, 4.4, 6.0)
 """Vessels are drawn in classes of radius, each spread over its own disc at once."""
+_LARGE = 24
+_TRIED = 900
+"""Large vessels of a hilum; places tried for small ones, of which about a fifth lies in the lung."""
 _STEP = 0.7
 """Steps along a vessel, in pixels."""
 
@@ -32,24 +35,43 @@ class Vessels:
 
 def grow_vessels(thorax: Thorax, dome: Dome, root_mm: Vector, rng: np.random.Generator) -> Vessels:
     """Return one lung's vessels, arteries and veins alike, from its hilum to near its border."""
-    count = 26
-    upward = np.linspace(-1.45, 1.2, count) + rng.normal(0.0, 0.10, count)
-    depth = rng.normal(0.0, 0.55, count)
-    course = np.stack([dome.side * np.cos(upward), depth, np.sin(upward)], axis=1)
-    course /= np.linalg.norm(course, axis=1, keepdims=True)
-    begin = root_mm + rng.normal(0.0, 4.0, (count, 3)) + np.outer(np.sin(upward), [0.0, 0.0, 16.0])
-    radius = rng.uniform(2.4, 4.6, count) * np.where(upward < 0.0, 1.15, 0.85)
+    begin, course, radius = _at_hilum(dome, root_mm, rng)
+    small = _everywhere(thorax, dome, root_mm, rng)
     reach = thorax.height_mm / 250.0
     pieces = []
     while len(begin):
         length = reach * (5.0 + 4.4 * radius) * rng.lognormal(0.0, 0.35, len(radius))
         end = begin + course * length[:, None]
-        pieces.append(Vessels(begin, end, radius))
+        pieces.append((begin, end, radius))
         inside = _inside(thorax, dome, end)
         begin, course, radius = _branched(end[inside], course[inside], radius[inside], rng)
-    return Vessels(
-        *(np.concatenate([getattr(p, name) for p in pieces]) for name in ("begin_mm", "end_mm", "radius_mm"))
-    )
+        if len(pieces) == 1:
+            begin, course, radius = (
+                np.concatenate(both) for both in zip((begin, course, radius), small, strict=True)
+            )
+    return Vessels(*(np.concatenate(parts) for parts in zip(*pieces, strict=True)))
+
+
+def _at_hilum(dome: Dome, root_mm: Vector, rng: np.random.Generator) -> tuple[Vector, Vector, Vector]:
+    """Return where the large vessels leave a hilum, their courses, a fan, and their radii."""
+    upward = np.linspace(-1.45, 1.35, _LARGE) + rng.normal(0.0, 0.10, _LARGE)
+    course = np.stack([dome.side * np.cos(upward), rng.normal(0.0, 0.55, _LARGE), np.sin(upward)], axis=1)
+    begin = root_mm + rng.normal(0.0, 4.0, (_LARGE, 3)) + np.outer(np.sin(upward), [0.0, 0.0, 16.0])
+    radius = rng.uniform(2.2, 4.6, _LARGE) * np.where(upward < 0.0, 1.15, 0.85)
+    return begin, course / np.linalg.norm(course, axis=1, keepdims=True), radius
+
+
+def _everywhere(
+    thorax: Thorax, dome: Dome, root_mm: Vector, rng: np.random.Generator
+) -> tuple[Vector, Vector, Vector]:
+    """Return small vessels that begin anywhere in the lung and run away from the hilum."""
+    low, high = float(dome.top_mm[2]) - 60.0, thorax.top_mm
+    begin = rng.uniform([-150.0, -120.0, low], [150.0, 120.0, high], (_TRIED, 3))
+    begin[:, 1] += thorax.middle_depth_mm
+    begin = begin[_inside(thorax, dome, begin)]
+    away = begin - root_mm
+    course = away / np.linalg.norm(away, axis=1, keepdims=True) + rng.normal(0.0, 0.4, begin.shape)
+    return begin, course / np.linalg.norm(course, axis=1, keepdims=True), rng.uniform(0.5, 1.3, len(begin))
 
 
 def vessels_mm(trees: list[Vessels], beams: Beams) -> Map:

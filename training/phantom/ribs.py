@@ -14,12 +14,12 @@ from training.phantom.spine import Spine
 from training.phantom.thorax import Thorax
 
 _STREAM = 0x21B5
-_DROP_MM = (44.0, 60.0, 78.0, 96.0, 112.0, 126.0, 140.0, 156.0, 178.0, 185.0, 72.0, 46.0)
+_DROP_MM = (44.0, 66.0, 88.0, 108.0, 124.0, 138.0, 150.0, 162.0, 178.0, 185.0, 72.0, 46.0)
 """How far a rib would fall all around the cage of a man of 175 cm (11 and 12: to their tips; assumed)."""
 _END = (0.86, 0.83, 0.79, 0.76, 0.73, 0.71, 0.68, 0.62, 0.56, 0.50, 0.38, 0.25)
 """Where the bone ends and cartilage begins, from the back (0) to the front (1) around the cage."""
 _WAY = np.array([0.0, 0.10, 0.20, 0.35, 0.50, 0.65, 0.80, 1.0])
-_FALLEN = np.array([0.0, -0.02, 0.03, 0.16, 0.46, 0.77, 0.95, 1.02])
+_FALLEN = np.array([0.0, -0.02, 0.02, 0.12, 0.47, 0.81, 0.96, 1.02])
 """The share of the drop on the way around the cage: level at the back, steepest at the side."""
 _HALF_HEIGHT_MM = (5.5, 5.5, 5.8, 6.2, 6.5, 6.7, 6.8, 6.8, 6.6, 6.3, 5.6, 4.8)
 _FLATNESS = 0.55

@@ -97,7 +97,7 @@ def test_the_lungs_border_shows_where_the_landmarks_say(chest: RadiographPhantom
         for number in (2, 3):
             x, y = chest.landmarks[f"{side}_rib_{number}"]
             row = chest.scene.lean[int(y / pixel)]
-            inside, outside = (row[int((x + sign * step) / pixel)] for step in (-25.0, 7.0))
+            inside, outside = (row[int((x + sign * step) / pixel)] for step in (-35.0, 7.0))
             assert outside > 1.2 * inside
 
 
