@@ -5,7 +5,7 @@ Smooth outlines are followed along each beam on a coarse grid of the detector, t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from training.phantom.spine import Spine
 
 _COARSE_MM = 3.6
 _SLICES = 30
-_ORGANS = ((18.0, 0.02), (6.0, 0.014), (2.5, 0.008))
+_ORGANS = ((18.0, 0.02), (7.0, 0.010), (3.0, 0.004), (1.2, 0.003))
 """Unevenness of the organs: its size in coarse pixels, and its share of the tissue (assumed)."""
 _LEAN_G_CM3, _FAT_G_CM3, _LUNG_G_CM3 = 1.05, 0.95, 0.28
 """ICRU-44; lung as inflated (ICRU-44 gives 0.26)."""
@@ -79,8 +79,7 @@ def draw_trunk(person: Person, spine: Spine, rng: np.random.Generator) -> Trunk:
 
 def trunk_masses(trunk: Trunk, projection: Projection, rng: np.random.Generator) -> tuple[Map, Map]:
     """Return lean and fat along each beam in g/cm2, lungs and the unevenness of organs included."""
-    coarse, factor = _coarse(projection)
-    outer, inner, lung = _ways_mm(trunk, coarse)
+    outer, inner, lung = _ways_mm(trunk, _coarse(projection))
     organs = 1.0 + sum(
         share * smooth_field(rng, outer.shape, (scale, 1.3 * scale)) for scale, share in _ORGANS
     )
@@ -96,13 +95,12 @@ def trunk_masses(trunk: Trunk, projection: Projection, rng: np.random.Generator)
     return np.maximum(large[0], 0.0), np.maximum(large[1], 0.0)
 
 
-def _coarse(projection: Projection) -> tuple[Projection, float]:
+def _coarse(projection: Projection) -> Projection:
     grid = projection.grid
     factor = max(1.0, _COARSE_MM / grid.pixel_mm)
     rows, columns = max(8, round(grid.rows / factor)), max(8, round(grid.columns / factor))
     coarse = Grid(grid.pixel_mm * grid.rows / rows, rows, columns)
-    fields = {name: getattr(projection, name) for name in projection.__dataclass_fields__}
-    return Projection(**{**fields, "grid": coarse}), factor
+    return replace(projection, grid=coarse)
 
 
 def _ways_mm(trunk: Trunk, projection: Projection) -> tuple[Map, Map, Map]:
@@ -148,7 +146,7 @@ class _Outline:
         """Return 1 within the outline less `depth_mm`, 0 outside."""
         u = np.float32(abs(across)) / (self.half_width - np.float32(depth_mm))
         v = self.from_middle / (self.half_depth - np.float32(depth_mm))
-        radius = np.sqrt(np.sqrt(u**4 + v**4 + u * u * v * v))
+        radius = np.sqrt(u * u + v * v)
         return soft_step((1.0 - radius) * np.minimum(self.half_width, self.half_depth), 12.0)
 
 
