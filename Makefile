@@ -13,7 +13,7 @@ ROUND ?= as committed
 VIEWS := dxa_spine lumbar_lateral chest_frontal other
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -73,8 +73,11 @@ study: $(VENV)/.everything $(DATA)/manifest.csv ## train dxa_bmd on DATA and red
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
 	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md
 
-phantom-sheet: $(VENV)/.everything ## draw docs/results/dxa_phantoms.jpg
-	@$(BIN)/python -m training.phantom.sheet --out docs/results/dxa_phantoms.jpg
+phantom-sheet: $(VENV)/.everything ## draw sheets of phantoms of every view into docs/results
+	@$(BIN)/python -m training.phantom.sheet --out docs/results
+
+study-phantom: $(VENV)/.everything ## check the phantoms' physics, speed and memory; redraw docs/results/phantom.md
+	@$(BIN)/python -m training.phantom.radiograph_study --out docs/results/phantom.md
 
 study-ceiling: $(VENV)/.everything ## how well L1-L4 can be told from the bones of a chest; redraw docs/results/ceiling.md
 	@$(BIN)/python -m training.phantom.ceiling --out docs/results/ceiling.md
