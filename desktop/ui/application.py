@@ -32,12 +32,15 @@ if TYPE_CHECKING:  # the first paint waits for none of these
 class Program:
     """What the windows of one process share; `close` it after the last window."""
 
-    def __init__(self, application: QApplication, services: Services | None = None) -> None:
+    def __init__(
+        self, application: QApplication, services: Services | None = None, keeps_log: bool = False
+    ) -> None:
         loaded = load_settings(paths.config_dir())
         self.notices = [loaded.notice] if loaded.notice else []
         self.settings = loaded.settings
         self.theme = Theme(application, self.settings.theme, paths.assets_dir() / "fonts")
         self._services = services
+        self._keeps_log = keeps_log
         self.windows: list[MainWindow] = []
 
     @cached_property
@@ -89,8 +92,7 @@ class Program:
         self.lanes.submit(Lane.DISK, self.services.close)
         self.lanes.close()
 
-    def start_log(self) -> None:
-        """Begin the log file, in which bugs are noted without a patient's data."""
+    def _start_log(self) -> None:
         from desktop import log
         from desktop.ui.tasks import Lane
 
@@ -108,6 +110,8 @@ class Program:
                 f"The reference table {self.settings.reference_table} of the settings is not there; "
                 f"{self.table().name} is used."
             )
+        if self._keeps_log:
+            self._start_log()
         window.start(self.services, self.lanes, files)
         while self.notices:
             window.messages.say(self.notices.pop(0), "notice")
@@ -131,10 +135,9 @@ class Program:
 def run_window(files: Sequence[Path]) -> int:
     """Show the window with `files` opened, until the last window is closed; return the exit status."""
     application = make_application()
-    program = Program(application)
+    program = Program(application, keeps_log=True)
     sys.excepthook = program.show_bug
-    window = program.new_window(list(files))
-    window.painted.connect(program.start_log, Qt.ConnectionType.QueuedConnection)
+    program.new_window(list(files))
     status = application.exec()
     program.close()
     return status

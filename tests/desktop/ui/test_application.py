@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop import paths
 from desktop.clinical import reference
 from desktop.clinical.reference import default_table, load_tables
+from desktop.log import stop_log
 from desktop.settings import load_settings
 from desktop.ui import about
 from desktop.ui.application import Program
@@ -197,3 +198,14 @@ def test_settings_that_were_not_saved_change_nothing(
     before = program.settings
     window.actions_by_name["settings"].trigger()
     assert program.settings == before
+
+
+def test_a_window_of_the_user_keeps_a_log(
+    qapp: QApplication, services: Services, qtbot: QtBot, own_folders: Path
+) -> None:
+    program = Program(qapp, services, keeps_log=True)
+    window = opened(program, qtbot)
+    window.close()
+    program.close()
+    stop_log()
+    assert "starts" in (own_folders / "logs" / "trabecula.log").read_text()
