@@ -20,6 +20,8 @@ _COARSE_MM = 3.6
 _SLICES = 30
 _ORGANS = ((18.0, 0.02), (7.0, 0.010), (3.0, 0.004), (1.2, 0.003))
 """Unevenness of the organs: its size in coarse pixels, and its share of the tissue (assumed)."""
+_RECESS_MM = -38.0
+"""The lungs reach no lower than this, behind: about the middle of L2."""
 _LEAN_G_CM3, _FAT_G_CM3, _LUNG_G_CM3 = 1.05, 0.95, 0.28
 """ICRU-44; lung as inflated (ICRU-44 gives 0.26)."""
 
@@ -176,6 +178,6 @@ def _over_dome(trunk: Trunk, across: float, y: Map, z: Map) -> Map:
     aside = abs(abs(across) - 62.0) / 75.0
     height = trunk.dome_mm + (8.0 if across < 0 else 0.0) - 26.0 * aside**2
     slope = np.where(y > summit_y, 105.0 * trunk.fall, 55.0)
-    dome = height - slope * (np.abs(y - summit_y) / half) ** 2.2
+    dome = np.maximum(height - slope * (np.abs(y - summit_y) / half) ** 2.2, _RECESS_MM)
     beside = soft_step(np.float32(abs(across) - 24.0) + np.zeros_like(y) + np.clip(y - 10.0, 0.0, 14.0), 10.0)
     return soft_step((z - dome).astype(np.float32), 5.0) * beside
