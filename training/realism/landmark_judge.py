@@ -22,8 +22,8 @@ from training.realism.landmark_network import LandmarkNetwork
 from training.realism.landmark_pictures import POINTS, Marked, Points, changed, of_phantoms, of_real
 from training.realism.pictures import real_folder
 
-SIZE_PX = 160
-BATCH = 24
+SIZE_PX = 128
+BATCH = 16
 HELD_OUT = 0.1
 
 
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.realism.landmark_judge", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of chest phantoms")
     parser.add_argument("--count", type=int, default=2000, help="phantoms to learn from, from its start")
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--round", required=True, help="what is new, in a few words")
     parser.add_argument("--out", type=Path, required=True, help="the page")
