@@ -10,6 +10,7 @@ from desktop.imaging.presentation import presented
 from desktop.imaging.radiograph import Radiograph
 
 Grey = NDArray[np.uint8]
+Map = NDArray[np.float32]
 Points = NDArray[np.float64]
 
 _COLOURED = 12
@@ -18,6 +19,7 @@ _DRAWN_AT_MOST = 0.25
 """Share of coloured pixels above which the whole picture is tinted, and nothing is taken to be drawn."""
 _LINE_SHARE = 1 / 224
 """Width of a drawn line over the picture's side, on screens of densitometers."""
+_LEAST_WEIGHT = np.float32(1e-9)
 
 
 def square_tensor(radiograph: Radiograph, size_px: int) -> NDArray[np.uint8]:
@@ -57,28 +59,37 @@ def off_square(shares: Points, height_px: int, width_px: int) -> Points:
 
 
 def without_drawing(colour: NDArray[np.uint8]) -> Grey:
-    """Return the grey of a colour picture, drawn lines filled with the mean of what lies around them."""
+    """Return the grey of a colour picture, drawn lines filled from what lies around them."""
     grey = np.asarray(Image.fromarray(colour).convert("L"))
     drawn = np.ptp(colour, axis=2) > _COLOURED
     if not 0.0 < drawn.mean() < _DRAWN_AT_MOST:
         return grey
     line_px = max(1, round(max(grey.shape) * _LINE_SHARE))
-    wide = Image.fromarray(drawn.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(4 * line_px + 1))
-    kept = np.asarray(wide) == 0
-    total, count = (_box_sum(values, 4 * line_px) for values in (np.where(kept, grey, 0), kept))
-    around = np.rint(total / np.maximum(count, 1)).astype(np.uint8)
-    return np.where(kept, grey, around)
+    wide = Image.fromarray(drawn.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(2 * line_px + 1))
+    kept = (np.asarray(wide) == 0).astype(np.float32)
+    return np.rint(_filled(grey * kept, kept)).clip(0, 255).astype(np.uint8)
 
 
-def _box_sum(values: NDArray[np.generic], reach_px: int) -> NDArray[np.int64]:
-    """Return the sum over the square of `reach_px` around each pixel, by an integral image."""
-    padded = np.pad(values.astype(np.int64), ((reach_px + 1, reach_px), (reach_px + 1, reach_px)))
-    integral = padded.cumsum(axis=0).cumsum(axis=1)
-    side = 2 * reach_px + 1
-    sums: NDArray[np.int64] = (
-        integral[side:, side:] - integral[:-side, side:] - integral[side:, :-side] + integral[:-side, :-side]
-    )
-    return sums
+def _filled(known: Map, weight: Map) -> Map:
+    """Return values everywhere, where `weight` is below 1 also from the same picture at half the size.
+
+    known: values times weight, float32 [row, column]; weight: 0 to 1. So a gap of any width is filled, and
+    smoothly, from its own borders (pull and push: Gortler, The Lumigraph, 1996).
+    """
+    if min(known.shape) == 1 or weight.min() >= 1.0:
+        return known / np.maximum(weight, _LEAST_WEIGHT)
+    sums, weights = _halved(known), _halved(weight)
+    scale = np.minimum(weights, 1.0) / np.maximum(weights, _LEAST_WEIGHT)
+    coarse = Image.fromarray(_filled(sums * scale, weights * scale))
+    large = coarse.resize((2 * coarse.width, 2 * coarse.height), Image.Resampling.BILINEAR)
+    return known + (1.0 - weight) * np.asarray(large)[: known.shape[0], : known.shape[1]]
+
+
+def _halved(values: Map) -> Map:
+    """Return the sums over squares of two by two, zeros added below and at the right where odd."""
+    rows, columns = values.shape
+    even = np.pad(values, ((0, rows % 2), (0, columns % 2)))
+    return even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]
 
 
 def _padded(picture: Image.Image) -> Image.Image:

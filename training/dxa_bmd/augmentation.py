@@ -20,8 +20,9 @@ SHIFT = 0.08
 
 
 def augmented(picture: Picture, random: np.random.Generator) -> Picture:
-    """Return a changed copy: moved, and of another tone. The network itself sees the mirror image too."""
-    return _toned(_placed(picture, random), random)
+    """Return a changed copy: moved, of another tone, and every other one as its mirror image."""
+    changed = _toned(_placed(picture, random), random)
+    return changed[:, ::-1] if random.random() < 0.5 else changed
 
 
 def _placed(picture: Picture, random: np.random.Generator) -> Picture:

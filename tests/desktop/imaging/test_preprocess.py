@@ -53,6 +53,22 @@ def test_drawn_boxes_hardly_change_what_a_model_sees(side: int, quality: int | N
     assert moved["cleaned"] < 0.5 * moved["uncleaned"]
 
 
+def test_two_lines_side_by_side_leave_no_dark_band() -> None:
+    plain = np.full((224, 224), 150, np.uint8)
+    drawn = np.repeat(plain[:, :, None], 3, axis=2)
+    for row in (100, 104, 108):
+        drawn[row, 40:180] = YELLOW
+    drawn[110:130, 50:90] = YELLOW
+    assert np.abs(without_drawing(drawn).astype(int) - plain).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (37, 61)])
+def test_a_drawing_is_filled_in_pictures_of_any_shape(shape: tuple[int, int]) -> None:
+    drawn = np.full((*shape, 3), 90, np.uint8)
+    drawn[:1, : max(1, shape[1] // 8)] = YELLOW
+    assert without_drawing(drawn).shape == shape
+
+
 def test_a_picture_without_colour_is_its_grey() -> None:
     grey = _screen(224)
     assert np.array_equal(without_drawing(np.repeat(grey[:, :, None], 3, axis=2)), grey)
