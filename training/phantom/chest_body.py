@@ -64,7 +64,7 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
     return Body(
         thorax,
         layer,
-        wall_mm=float(size * rng.uniform(17.0, 31.0)),
+        wall_mm=float(size * rng.uniform(18.0, 34.0)),
         belly_mm=float(np.clip(3.5 * (index - 20.0) + rng.normal(0.0, 12.0), 0.0, 110.0)),
         waist=float(np.clip(rng.normal(0.04 if index < 28.0 else -0.03, 0.06), -0.15, 0.14)),
         shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-27.0, 14.0))),
@@ -134,7 +134,7 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     waist = body.waist * np.clip(down - 0.5, 0.0, 0.6)
     half = thorax.half_width_mm(level) * (1.0 - waist) + body.wall_mm + armpit + layer_mm
     belly = body.belly_mm * np.clip((down - 0.65) / 0.4, 0.0, 1.0)
-    deep = 2.0 * thorax.half_depth_mm(level) + 46.0 + 72.0 * np.exp(-down / 0.22) + belly + 1.7 * layer_mm
+    deep = 2.0 * thorax.half_depth_mm(level) + 41.0 + 74.0 * np.exp(-down / 0.22) + belly + 1.7 * layer_mm
     top = np.sqrt(np.clip((body.shoulder_mm[1] + 60.0 - heights) / 90.0, 0.0, 1.0))
     middle = by_height(z, heights, thorax.middle_mm(heights)[0])
     return by_height(z, heights, deep * top) * _chord_share((x - middle) / by_height(z, heights, half))
@@ -157,7 +157,7 @@ def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     above = 1.0 - np.clip((edge - z) / 70.0, 0.0, 1.0)
     tip = (out / np.float32(joint + 52.0 + layer_mm)) ** 8
     foot = np.clip((z - np.float32(height - 125.0)) / 110.0, 0.0, 1.0)
-    depth: Map = np.float32(175.0 + 1.6 * layer_mm) * foot
+    depth: Map = np.float32(182.0 + 1.6 * layer_mm) * foot
     depth *= np.sqrt(np.maximum((1.0 - above**2) * (1.0 - tip), 0.0))
     return depth
 

@@ -17,8 +17,8 @@ from training.phantom.thorax import Thorax
 _SMALLEST_MM = 0.4
 _CLASSES_MM = (0.45, 0.65, 0.95, 1.4, 2.0, 3.0, 4.4, 6.0)
 """Vessels are drawn in classes of radius, each spread over its own disc at once."""
-_LARGE = 24
-_TRIED = 900
+_LARGE = 20
+_TRIED = 700
 """Large vessels of a hilum; places tried for small ones, of which about a fifth lies in the lung."""
 _STEP = 0.7
 """Steps along a vessel, in pixels."""
@@ -57,7 +57,7 @@ def _at_hilum(dome: Dome, root_mm: Vector, rng: np.random.Generator) -> tuple[Ve
     upward = np.linspace(-1.45, 1.35, _LARGE) + rng.normal(0.0, 0.10, _LARGE)
     course = np.stack([dome.side * np.cos(upward), rng.normal(0.0, 0.55, _LARGE), np.sin(upward)], axis=1)
     begin = root_mm + rng.normal(0.0, 4.0, (_LARGE, 3)) + np.outer(np.sin(upward), [0.0, 0.0, 16.0])
-    radius = rng.uniform(2.2, 4.6, _LARGE) * np.where(upward < 0.0, 1.15, 0.85)
+    radius = rng.uniform(2.0, 4.3, _LARGE) * np.where(upward < 0.0, 1.15, 0.85)
     return begin, course / np.linalg.norm(course, axis=1, keepdims=True), radius
 
 
@@ -71,7 +71,7 @@ def _everywhere(
     begin = begin[_inside(thorax, dome, begin)]
     away = begin - root_mm
     course = away / np.linalg.norm(away, axis=1, keepdims=True) + rng.normal(0.0, 0.4, begin.shape)
-    return begin, course / np.linalg.norm(course, axis=1, keepdims=True), rng.uniform(0.5, 1.3, len(begin))
+    return begin, course / np.linalg.norm(course, axis=1, keepdims=True), rng.uniform(0.45, 1.1, len(begin))
 
 
 def vessels_mm(trees: list[Vessels], beams: Beams) -> Map:

@@ -78,7 +78,7 @@ def draw_lungs(person: Person, thorax: Thorax, depth_of_breath: float, rng: np.r
                 steepness=float(0.0085 * rng.lognormal(0.0, 0.25)),
             )
         )
-    density = 0.17 + 0.03 * depth_of_breath + 0.01 * heavy + rng.normal(0.0, 0.03)
+    density = 0.155 + 0.03 * depth_of_breath + 0.01 * heavy + rng.normal(0.0, 0.03)
     return Lungs((domes[0], domes[1]), rng.lognormal(0.0, 0.10), float(np.clip(density, 0.11, 0.40)))
 
 

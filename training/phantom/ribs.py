@@ -25,9 +25,9 @@ _HALF_HEIGHT_MM = (5.5, 5.5, 5.8, 6.2, 6.5, 6.7, 6.8, 6.8, 6.6, 6.3, 5.6, 4.8)
 _FLATNESS = 0.55
 _OUTSIDE_MM = 5.0
 """The ribs' middle line lies this far outside the lungs."""
-CORTEX_MM = 0.75
+CORTEX_MM = 0.68
 CORTEX_G_CM3 = 1.15
-SPONGY_G_CM3 = 0.17
+SPONGY_G_CM3 = 0.15
 """Mineral of compact and of spongy bone of a rib (assumed; cortex 0.5 to 1 mm: Mohr et al., 2007)."""
 
 
