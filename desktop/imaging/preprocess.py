@@ -77,12 +77,13 @@ def _filled(known: Map, weight: Map) -> Map:
     smoothly, from its own borders (pull and push: Gortler, The Lumigraph, 1996).
     """
     if min(known.shape) == 1 or weight.min() >= 1.0:
-        return known / np.maximum(weight, _LEAST_WEIGHT)
+        return (known / np.maximum(weight, _LEAST_WEIGHT)).astype(np.float32)
     sums, weights = _halved(known), _halved(weight)
-    scale = np.minimum(weights, 1.0) / np.maximum(weights, _LEAST_WEIGHT)
+    scale = (np.minimum(weights, 1.0) / np.maximum(weights, _LEAST_WEIGHT)).astype(np.float32)
     coarse = Image.fromarray(_filled(sums * scale, weights * scale))
     large = coarse.resize((2 * coarse.width, 2 * coarse.height), Image.Resampling.BILINEAR)
-    return known + (1.0 - weight) * np.asarray(large)[: known.shape[0], : known.shape[1]]
+    around: Map = np.asarray(large, np.float32)[: known.shape[0], : known.shape[1]]
+    return known + (np.float32(1.0) - weight) * around
 
 
 def _halved(values: Map) -> Map:

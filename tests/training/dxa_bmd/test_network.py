@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+from training.dxa_bmd.data import Data
+from training.dxa_bmd.loop import answers, bmd_only, straighten
 from training.dxa_bmd.network import Targets, build
 from training.dxa_bmd.settings import PRESETS
 
@@ -83,3 +85,16 @@ def test_saved_and_loaded_it_answers_the_same(tmp_path) -> None:
     for name in ("bmd", "evidence"):
         first, second = (np.asarray(m.predict_on_batch(pictures)[name]) for m in (model, again))
         assert np.array_equal(first, second)
+
+
+def test_stretched_answers_lie_on_the_truth_they_were_too_close_to_the_mean_of() -> None:
+    random = np.random.default_rng(2)
+    pictures = random.integers(0, 256, (120, 64, 64, 3)).astype(np.uint8)
+    pictures[:, :, :32] = random.integers(0, 200, (120, 1, 1, 1))
+    model = build(replace(PRESETS["smoke"], size_px=64), FOUR)
+    places = np.arange(120)
+    before = answers(bmd_only(model), pictures, places)
+    wanted = 1.6 * before - 0.4
+    data = Data((), pictures, wanted, {"tune": places}, FOUR, {})
+    straighten(model, before, data)
+    assert answers(bmd_only(model), pictures, places) == pytest.approx(wanted, abs=2e-3)
