@@ -15,6 +15,8 @@ from training.phantom.thorax import Thorax
 
 _SQUARE = 2.55
 """Exponent of the superellipse that is a cut through the trunk."""
+_BELLY_LEAN = 0.35
+"""The share of lean tissue in how much deeper the belly is than the chest."""
 _UNEVEN_MM = 5.0
 """Where muscle ends and fat begins wavers by this much, mm."""
 
@@ -65,7 +67,7 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
         thorax,
         layer,
         wall_mm=float(size * rng.uniform(18.0, 34.0)),
-        belly_mm=float(np.clip(3.5 * (index - 20.0) + rng.normal(0.0, 12.0), 0.0, 110.0)),
+        belly_mm=float(np.clip(3.0 * (index - 20.0) + rng.normal(0.0, 12.0), 0.0, 110.0)),
         waist=float(np.clip(rng.normal(0.04 if index < 28.0 else -0.03, 0.06), -0.15, 0.14)),
         shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-27.0, 14.0))),
         neck_mm=(float(size * rng.normal(54.0, 4.0)), float(size * rng.normal(62.0, 4.0))),
@@ -133,7 +135,8 @@ def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     armpit = 26.0 * np.exp(-(((down - 0.30) / 0.22) ** 2))
     waist = body.waist * np.clip(down - 0.5, 0.0, 0.6)
     half = thorax.half_width_mm(level) * (1.0 - waist) + body.wall_mm + armpit + layer_mm
-    belly = body.belly_mm * np.clip((down - 0.65) / 0.4, 0.0, 1.0)
+    deeper = body.belly_mm * (1.0 if layer_mm > 0.0 else _BELLY_LEAN)
+    belly = deeper * np.clip((down - 0.65) / 0.4, 0.0, 1.0)
     deep = 2.0 * thorax.half_depth_mm(level) + 41.0 + 74.0 * np.exp(-down / 0.22) + belly + 1.7 * layer_mm
     top = np.sqrt(np.clip((body.shoulder_mm[1] + 60.0 - heights) / 90.0, 0.0, 1.0))
     middle = by_height(z, heights, thorax.middle_mm(heights)[0])
