@@ -21,6 +21,8 @@ from training.dxa_bmd.settings import PRESETS, Settings  # noqa: E402
 
 MAIN = {"paper": "paper", "edge": "edge", "edge_one_look": "edge, one look"}
 """Folder of each main run under --runs, and its name on the page."""
+ONE_LOOK_EPOCHS = 12
+"""One machine's pictures hold no other machine's: there a longer training keeps what it learns."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,10 +67,14 @@ def _train(arguments: argparse.Namespace) -> None:
     for name, settings in small.items():
         logging.info("small study: %s", name)
         make_run(settings, arguments.data, arguments.runs / name)
-    for name in ("paper", "edge"):
+    edge = replace(PRESETS["edge"], precision=arguments.precision)
+    paper = replace(PRESETS["paper"], precision=arguments.precision, limit=arguments.paper_pictures)
+    main_runs = {"paper": (paper, arguments.data), "edge": (edge, arguments.data)}
+    if arguments.one_look is not None:
+        main_runs["edge_one_look"] = (replace(edge, epochs=ONE_LOOK_EPOCHS), arguments.one_look)
+    for name, (settings, data) in main_runs.items():
         logging.info("%s", name)
-        settings = replace(PRESETS[name], precision=arguments.precision)
-        make_run(settings, arguments.data, arguments.runs / name)
+        make_run(settings, data, arguments.runs / name)
 
 
 def _small_runs(pictures: int, epochs: int, precision: str) -> dict[str, Settings]:
@@ -86,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         "--runs", type=Path, default=Path("runs/dxa_bmd"), help="run folders; finished ones stay"
     )
     parser.add_argument("--draw-only", action="store_true", help="train nothing, draw what is finished")
+    parser.add_argument("--one-look", type=Path, help="the same of one look, for a third main run")
+    parser.add_argument("--paper-pictures", type=int, help="rows that the paper run takes; default all")
     parser.add_argument("--small-pictures", type=int, default=1600, help="pictures of the two small studies")
     parser.add_argument("--small-epochs", type=int, default=8)
     parser.add_argument("--precision", choices=("float32", "mixed_bfloat16"), default="float32")
