@@ -108,8 +108,7 @@ def _inside(thorax: Thorax, dome: Dome, points: Vector, border_mm: float = 6.0) 
     x, y = thorax.middle_mm(points[:, 2])
     out = (points[:, 0] - x) / np.maximum(thorax.half_width_mm(points[:, 2]) - border_mm, 1.0)
     deep = (points[:, 1] - y) / np.maximum(thorax.half_depth_mm(points[:, 2]) - border_mm, 1.0)
-    back = dome.steepness * (points[:, 1] - dome.top_mm[1]) ** 2
-    above = points[:, 2] > dome.height_mm(points[:, 0]) - back + border_mm
+    above = points[:, 2] > dome.surface_mm(points) + border_mm
     beside = dome.side * (points[:, 0] - x) > 22.0
     inside: NDArray[np.bool_] = (np.abs(out) ** 2.4 + np.abs(deep) ** 2.4 < 1.0) & above & beside
     return inside

@@ -18,6 +18,7 @@ _COLUMN_MM = np.array([48.0, 39.0, 33.0, 32.0, 36.0, 36.0, 34.0])
 _COLUMN_FILL = np.array([2.0, 1.8, 1.7, 1.5, 1.4, 1.5, 1.7])
 """Half width of the mediastinum around the spine and its depth over half the cage's, without the heart, over
 the way down from the apex."""
+_REACH_MM = 95.0
 _BLEND_MM = 40.0
 """Over this width around the midline one dome passes into the other."""
 BORDER_SHARES = (0.2, 0.4, 0.6, 0.8)
@@ -28,15 +29,15 @@ BORDER_SHARES = (0.2, 0.4, 0.6, 0.8)
 class Dome:
     """One half of the diaphragm: its highest point, and how far it falls to the side, back and front.
 
-    `fall_mm` is the fall from the top to the lateral wall `reach_mm` further out; `steepness` is the fall
-    from front to back in mm per mm2.
+    `fall_mm` is the fall from the top to the lateral wall `reach_mm` further out; `back_mm` is the
+    fall towards front and back, at `_REACH_MM` from the top: flat first, as its fourth power.
     """
 
     side: int
     top_mm: Vector
     fall_mm: float
     reach_mm: float
-    steepness: float
+    back_mm: float
 
     def height_mm(self, x_mm: Map | Vector) -> Map:
         """Return z of the dome's ridge over x: flat towards the middle, round to the side."""
@@ -47,6 +48,12 @@ class Dome:
         inner = 0.22 * np.minimum(np.minimum(out, 0.0) ** 2, 2.0)
         height: Map = np.float32(self.top_mm[2]) - np.float32(self.fall_mm) * (outer + inner)
         return height
+
+    def surface_mm(self, points_mm: Vector) -> Vector:
+        """Return z of the dome over points [n, 3], before and behind its ridge too."""
+        away = (points_mm[:, 1] - self.top_mm[1]) / _REACH_MM
+        surface: Vector = self.height_mm(points_mm[:, 0]) - self.back_mm * away**4
+        return surface
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ def draw_lungs(person: Person, thorax: Thorax, depth_of_breath: float, rng: np.r
                 np.array([middle, y - rng.uniform(0.0, 25.0), z]),
                 fall_mm=float(np.clip(rng.normal(fall, 10.0), 22.0, 75.0)),
                 reach_mm=wall - side * (middle - x),
-                steepness=float(0.0085 * rng.lognormal(0.0, 0.25)),
+                back_mm=float(70.0 * rng.lognormal(0.0, 0.25)),
             )
         )
     density = 0.155 + 0.03 * depth_of_breath + 0.01 * heavy + rng.normal(0.0, 0.03)
@@ -118,8 +125,8 @@ def _under_domes_mm(lungs: Lungs, x: Map, z: Map, out: Map, middle_y: Map, half:
 
     over_ridge = z - between(right.height_mm(x), left.height_mm(x))
     centre = between(np.float32(right.top_mm[1]), np.float32(left.top_mm[1]))
-    steepness = between(np.float32(right.steepness), np.float32(left.steepness))
-    below = np.sqrt(np.maximum(-over_ridge, 0.0) / steepness)
+    back = between(np.float32(right.back_mm), np.float32(left.back_mm))
+    below = np.float32(_REACH_MM) * np.sqrt(np.sqrt(np.maximum(-over_ridge, 0.0) / back))
     under = np.minimum(middle_y + half, centre + below) - np.maximum(middle_y - half, centre - below)
     return np.maximum(under, 0.0), over_ridge
 
