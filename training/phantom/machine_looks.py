@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -50,7 +50,7 @@ class Machine:
 def draw_machine(placed: Positioning, looks: Looks, rng: np.random.Generator) -> Machine:
     """Return the machine of the one site, or one of all."""
     if looks == "one":
-        return Machine(_exposure_of_one(placed), _PROCESSING_OF_ONE, None, _ENCODING_OF_ONE)
+        return Machine(_exposure_of_one(placed), _PROCESSING_OF_ONE[placed.view], None, _ENCODING_OF_ONE)
     processing = _processing(placed.view, rng)
     on_film = processing.curve == "film"
     return Machine(
@@ -61,7 +61,7 @@ def draw_machine(placed: Positioning, looks: Looks, rng: np.random.Generator) ->
     )
 
 
-_PROCESSING_OF_ONE = Processing(
+_CHEST_OF_ONE = Processing(
     curve="sigmoid",
     detail=0.5,
     detail_mm=6.0,
@@ -73,8 +73,12 @@ _PROCESSING_OF_ONE = Processing(
     equalised=0.0,
     local_clip=0.0,
     local_tiles=8,
-    film=FilmCurve(2.8, 3.2, 1.5, 3.2),
+    film=FilmCurve(2.8, 3.2, 1.5, 3.2, 0.2),
 )
+_PROCESSING_OF_ONE = {
+    View.CHEST_FRONTAL: _CHEST_OF_ONE,
+    View.LUMBAR_LATERAL: replace(_CHEST_OF_ONE, detail=1.2, detail_mm=4.0, compression=0.5, gamma=1.5),
+}
 _ENCODING_OF_ONE = Encoding(12, False, (0.05, 0.9), 1.0, None, False, "DX", True)
 
 
@@ -124,11 +128,11 @@ def _processing(view: View, rng: np.random.Generator) -> Processing:
     return Processing(
         curve=curve,
         detail=float(rng.gamma(1.2, 0.25 if chest else 0.5)) if digital else float(rng.uniform(0.0, 0.2)),
-        detail_mm=float(np.exp(rng.uniform(np.log(1.5), np.log(20.0)))),
+        detail_mm=float(np.exp(rng.uniform(np.log(1.2), np.log(9.0)))),
         compression=float(rng.beta(1.4, 2.8)) if digital else 0.0,
-        low=float(rng.gamma(1.0, 1.0 if chest else 3.0)),
+        low=float(rng.gamma(1.0, 0.6 if chest else 3.0)),
         high=float(100.0 - rng.gamma(1.0, 0.4)),
-        softness=float(rng.uniform(0.8, 1.6)),
+        softness=float(rng.uniform(0.5, 1.4)),
         gamma=float(rng.lognormal(0.0 if chest else 0.45, 0.25)),
         equalised=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.06 else 0.0,
         local_clip=float(rng.uniform(1.2, 4.5)) if tiles_used else 0.0,
@@ -145,14 +149,15 @@ def _film_curve(view: View, rng: np.random.Generator) -> FilmCurve:
         gradient=float(rng.uniform(2.0, 3.3)),
         largest=largest,
         at_middle=float(at_middle),
-        black=largest * float(rng.uniform(0.9, 1.5)),
+        black=largest * float(rng.uniform(0.95, 1.5)),
+        fog=float(rng.uniform(0.0, 0.25)),
     )
 
 
 def _film(rng: np.random.Generator) -> FilmScan:
     turned = bool(rng.random() < 0.3)
     return FilmScan(
-        grain=float(abs(rng.normal(0.0, 0.008))),
+        grain=float(abs(rng.normal(0.0, 0.006))),
         grain_px=float(rng.uniform(0.5, 1.0)),
         scratches=int(rng.poisson(1.5)),
         turn_deg=float(rng.normal(0.0, 0.8)) if turned else 0.0,

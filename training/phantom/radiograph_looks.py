@@ -14,7 +14,7 @@ from training.phantom.projection import Projection, Side, Vector
 
 _CHEST_FIELDS_MM = ((430.0, 350.0), (430.0, 430.0), (358.0, 358.0), (350.0, 430.0))
 """Height and width: portrait, square, film scans such as JSRT's, and landscape for broad people."""
-_CHEST_FIELD_SHARES = (0.4, 0.3, 0.2, 0.1)
+_CHEST_FIELD_SHARES = (0.2, 0.3, 0.35, 0.15)
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,14 @@ class FilmCurve:
     """A film's characteristic curve, optical density against log10 of the exposure, and its scanner's range.
 
     `gradient` is its steepest slope, `largest` its greatest density, `at_middle` the density where the middle
-    of the field lies; the scanner shows black at density `black`.
+    of the field lies, `fog` that of the bare film; the scanner shows black at density `black`.
     """
 
     gradient: float
     largest: float
     at_middle: float
     black: float
+    fog: float
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _film(attenuation: Map, body: Map, film: FilmCurve) -> Map:
     at_middle = np.log(film.at_middle / (film.largest - film.at_middle)) / slope
     exposure = _percentile(attenuation, body, 40.0) - attenuation + np.float32(at_middle)
     density = np.float32(film.largest) / (1.0 + np.exp(np.clip(-np.float32(slope) * exposure, -30.0, 30.0)))
-    return 1.0 - density / np.float32(film.black)
+    return 1.0 - (density + np.float32(film.fog)) / np.float32(film.black + film.fog)
 
 
 def _equalised(levels: Map, look: Processing) -> Map:

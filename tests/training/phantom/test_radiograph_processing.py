@@ -30,7 +30,7 @@ PLAIN = Processing(
     equalised=0.0,
     local_clip=0.0,
     local_tiles=8,
-    film=FilmCurve(2.8, 3.2, 1.5, 3.2),
+    film=FilmCurve(2.8, 3.2, 1.5, 3.2, 0.0),
 )
 
 
