@@ -55,5 +55,5 @@ def _scratched(levels: Map, film: FilmScan, rng: np.random.Generator) -> Map:
         end = (x + length * np.cos(angle), y + length * np.sin(angle))
         mask = np.zeros(levels.shape, np.uint8)
         cv2.line(mask, (int(x), int(y)), (int(end[0]), int(end[1])), 255, max(1, rows // 700), cv2.LINE_AA)
-        levels = levels + np.float32(rng.uniform(-0.2, 0.25) / 255) * mask
+        levels = levels + np.float32(rng.uniform(-0.12, 0.15) / 255) * mask
     return levels

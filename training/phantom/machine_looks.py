@@ -144,7 +144,7 @@ def _processing(view: View, rng: np.random.Generator) -> Processing:
 def _film_curve(view: View, rng: np.random.Generator) -> FilmCurve:
     """Return one of all films; a chest is exposed for the lungs, so that most of it comes out bright."""
     largest = float(rng.uniform(2.4, 3.4))
-    at_middle = rng.uniform(0.4, 1.4) if view is View.CHEST_FRONTAL else rng.uniform(0.9, 2.0)
+    at_middle = rng.uniform(0.5, 1.4) if view is View.CHEST_FRONTAL else rng.uniform(0.9, 2.0)
     return FilmCurve(
         gradient=float(rng.uniform(2.0, 3.3)),
         largest=largest,
