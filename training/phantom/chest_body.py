@@ -17,6 +17,8 @@ _SQUARE = 2.55
 """Exponent of the superellipse that is a cut through the trunk."""
 _BELLY_LEAN = 0.35
 """The share of lean tissue in how much deeper the belly is than the chest."""
+_BLEND = 6
+"""Where parts of the body meet, they blend: the larger thickness counts, to this power."""
 _UNEVEN_MM = 5.0
 """Where muscle ends and fat begins wavers by this much, mm."""
 
@@ -62,7 +64,7 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
     )
     size = person.height_cm / 175.0 * (0.94 if female else 1.0)
     up = bool(rng.random() < 0.12)
-    angle = rng.uniform(2.2, 2.8) if up else rng.uniform(0.2, 1.0)
+    angle = rng.uniform(2.2, 2.8) if up else rng.uniform(0.15, 0.85)
     return Body(
         thorax,
         layer,
@@ -71,7 +73,7 @@ def draw_body(person: Person, thorax: Thorax, rng: np.random.Generator) -> Body:
         waist=float(np.clip(rng.normal(0.04 if index < 28.0 else -0.03, 0.06), -0.15, 0.14)),
         shoulder_mm=(float(size * rng.normal(172.0, 7.0)), float(thorax.top_mm + rng.normal(-27.0, 14.0))),
         neck_mm=(float(size * rng.normal(54.0, 4.0)), float(size * rng.normal(62.0, 4.0))),
-        arm_mm=float(size * rng.normal(50.0, 4.0) + 0.5 * (index - 24.0)),
+        arm_mm=float(size * rng.normal(53.0, 4.0) + 0.5 * (index - 24.0)),
         arms=(float(angle + rng.normal(0.0, 0.06)), float(angle + rng.normal(0.0, 0.06))),
         breasts=_draw_breasts(thorax, index, rng) if female else (),
     )
@@ -120,10 +122,11 @@ def _solid_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     """Return the body's thickness along each beam, with a layer of fat of this thickness all around."""
     half, deep = (np.float32(value + 0.5 * layer_mm) for value in body.neck_mm)
     neck = 2.0 * deep * np.sqrt(np.maximum(1.0 - (x / half) ** 2, 0.0)) * (z > body.shoulder_mm[1])
-    solid: Map = np.maximum(_trunk_mm(body, x, z, layer_mm), _shoulders_mm(body, x, z, layer_mm))
-    for part in (neck, *(_arm_mm(body, x, z, side, layer_mm) for side in (-1, 1))):
-        np.maximum(solid, part, out=solid)
-    return solid
+    arms = (_arm_mm(body, x, z, side, layer_mm) for side in (-1, 1))
+    parts = (_trunk_mm(body, x, z, layer_mm), _shoulders_mm(body, x, z, layer_mm), neck, *arms)
+    blended: Map = sum((part**_BLEND for part in parts), np.zeros_like(x))
+    blended **= np.float32(1.0 / _BLEND)
+    return blended
 
 
 def _trunk_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
@@ -155,12 +158,13 @@ def _shoulders_mm(body: Body, x: Map, z: Map, layer_mm: float) -> Map:
     joint, height = body.shoulder_mm
     out = np.abs(x)
     slope = np.maximum(out - np.float32(body.neck_mm[0]), 0.0)
-    edge = np.float32(height + 38.0 + layer_mm) + 60.0 * np.exp(-slope / np.float32(42.0))
+    edge = np.float32(height + 25.0 + layer_mm) + 60.0 * np.exp(-slope / np.float32(42.0))
     edge = edge - 40.0 * np.maximum((out - np.float32(joint - 10.0)) / 55.0, 0.0) ** 2
     above = 1.0 - np.clip((edge - z) / 70.0, 0.0, 1.0)
     tip = (out / np.float32(joint + 52.0 + layer_mm)) ** 8
     foot = np.clip((z - np.float32(height - 125.0)) / 110.0, 0.0, 1.0)
-    depth: Map = np.float32(182.0 + 1.6 * layer_mm) * foot
+    thinner = np.clip((out - np.float32(joint - 90.0)) / 120.0, 0.0, 1.0)
+    depth: Map = np.float32(182.0 + 1.6 * layer_mm) * foot * (1.0 - 0.5 * thinner)
     depth *= np.sqrt(np.maximum((1.0 - above**2) * (1.0 - tip), 0.0))
     return depth
 
