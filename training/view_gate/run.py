@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -25,34 +25,26 @@ _OTHER = VIEWS.index(View.OTHER)
 Targets = dict[str, NDArray[np.float32]]
 
 
-class Batches(keras.utils.PyDataset):
-    """The training pictures, as many of each view, each changed in its own way in each epoch."""
+Batch = tuple[NDArray[np.float32], Targets, Targets]
 
-    def __init__(self, data: Data, settings: Settings) -> None:
-        super().__init__(workers=1, use_multiprocessing=False)
-        self._data, self._settings = data, settings
-        train = data.parts["train"]
-        self._by_view = [train[data.views[train] == view] for view in range(len(VIEWS))]
-        self._count = -(-len(train) // settings.batch)
-        self._epoch = 0
 
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, batch: int) -> tuple[NDArray[np.float32], Targets, Targets]:
-        random = np.random.default_rng((self._settings.seed, self._epoch, batch))
-        views = random.integers(0, len(VIEWS), self._settings.batch)
-        places = [random.choice(self._by_view[view]) for view in views]
-        changed = [augmented(self._data.pictures[k], self._settings.size_px, random) for k in places]
+def batches(data: Data, settings: Settings) -> Iterator[Batch]:
+    """Return pictures, targets and weights without end: as many of each view, each changed in its own way."""
+    train = data.parts["train"]
+    by_view = [train[data.views[train] == view] for view in range(len(VIEWS))]
+    random = np.random.default_rng(settings.seed)
+    while True:
+        views = random.integers(0, len(VIEWS), settings.batch)
+        places = [random.choice(by_view[view]) for view in views]
+        changed = [augmented(data.pictures[k], settings.size_px, random) for k in places]
         inverted = np.array([each[1] for each in changed], np.float32)[:, None]
         known = (views != _OTHER).astype(np.float32)
         weights = {"view": np.ones(len(views), np.float32), "inverted": known}
-        pictures = as_input(np.array([each[0] for each in changed]))
-        return pictures, {"view": views, "inverted": inverted}, weights
-
-    def on_epoch_end(self) -> None:
-        """Go on to other changes."""
-        self._epoch += 1
+        yield (
+            as_input(np.array([each[0] for each in changed])),
+            {"view": views, "inverted": inverted},
+            weights,
+        )
 
 
 def make_run(settings: Settings, folders: Sequence[Path], run: Path) -> None:
@@ -107,8 +99,8 @@ def accuracies(
 
 def _train(settings: Settings, data: Data, run: Path) -> keras.Model:
     model = build(settings)
-    batches = Batches(data, settings)
-    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, len(batches) * settings.epochs)
+    steps = -(-len(data.parts["train"]) // settings.batch)
+    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps * settings.epochs)
     model.compile(
         keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
         loss={
@@ -122,7 +114,8 @@ def _train(settings: Settings, data: Data, run: Path) -> keras.Model:
     known = {"view": np.ones(len(views)), "inverted": (views != _OTHER).astype(float)}
     targets = {"view": views, "inverted": inverted.astype(np.float32)[:, None]}
     model.fit(
-        batches,
+        batches(data, settings),
+        steps_per_epoch=steps,
         epochs=settings.epochs,
         validation_data=(as_input(pictures), targets, known),
         callbacks=[
