@@ -1,0 +1,151 @@
+"""Whole runs on tiny figures: both stages, going on after a kill, and one sentence where it cannot be."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from desktop.clinical.chest import LANDMARKS, regions_of
+from desktop.imaging.preprocess import shown_grey
+from desktop.imaging.readers import read_radiograph
+from desktop.imaging.regions import region_tensor
+from training.chest_multi_roi.__main__ import main
+from training.chest_multi_roi.bmd_data import PUBLISHED_PARTS, published_parts, read_bmd_data
+from training.chest_multi_roi.bmd_stage import make_bmd
+from training.chest_multi_roi.landmark_stage import LandmarkTask, landmarks_of, make_landmarks
+from training.chest_multi_roi.settings import Settings
+from training.data.manifest import DataError, read_manifest
+
+pytestmark = pytest.mark.training
+MakeData = Callable[..., Path]
+
+
+def _json(path: Path) -> dict:
+    return json.loads(path.read_text())
+
+
+def _longer(settings: Settings, epochs: int, rate: float) -> Settings:
+    """The same with other lengths and rates."""
+    landmarks, bmd = (
+        replace(each, course=replace(each.course, epochs=epochs, learning_rate=rate))
+        for each in (settings.landmarks, settings.bmd)
+    )
+    return replace(settings, landmarks=landmarks, bmd=bmd)
+
+
+def test_smoke_leaves_two_whole_stages(tmp_path: Path, make_data: MakeData) -> None:
+    data, run = make_data(exclude={0: "vertebroplasty"}), tmp_path / "run"
+    assert main(["--data", str(data), "--preset", "smoke", "--out", str(run)]) == 0
+    for stage in ("landmarks", "bmd"):
+        config = _json(run / stage / "config.json")
+        assert config["pictures"] == {"train": 14, "tune": 3, "calibrate": 3, "test": 3}
+        assert config["left_out"] == {"vertebroplasty": 1}
+        assert len((run / stage / "curves.csv").read_text().splitlines()) == 3
+        assert set(_json(run / stage / "metrics.json")) == {"tune", "calibrate", "test"}
+    test = _json(run / "landmarks" / "metrics.json")["test"]
+    assert set(test) == {"all", *LANDMARKS}
+    assert 0 < test["all"]["mean_mm"] < test["all"]["p95_mm"]
+    assert set(_json(run / "bmd" / "metrics.json")["test"]) == {"L1", "L2", "L3", "L4", "mean"}
+    with (run / "bmd" / "predictions_test.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["person"] for row in rows] == ["p21", "p22", "p23"]
+    assert all(0.3 < float(row["predicted_l3_g_cm2"]) < 1.5 for row in rows)
+
+
+def test_it_learns_landmarks_and_bmd(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
+    data, run = make_data(60), tmp_path / "run"
+    settings = _longer(small, 20, 1e-2)
+    make_landmarks(settings, data, run)
+    landmarks = _json(run / "landmarks" / "metrics.json")["test"]["all"]
+    assert landmarks["mean_percent"] < 3.5  # the mean shape: 5
+    make_bmd(settings, data, run)
+    with (run / "bmd" / "predictions_tune.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    true, found = ([float(row[f"{kind}_l2_g_cm2"]) for row in rows] for kind in ("true", "predicted"))
+    assert np.abs(np.subtract(true, found)).mean() < 0.12  # always the mean: 0.18
+
+
+def test_a_killed_run_ends_like_a_whole_one(
+    tmp_path: Path, make_data: MakeData, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, whole, killed = make_data(), tmp_path / "whole", tmp_path / "killed"
+    settings = _longer(small, 4, 2e-3)
+    make_landmarks(settings, data, whole)
+    judged = LandmarkTask.watched
+    calls = []
+
+    def watched(task: LandmarkTask) -> float:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return judged(task)
+
+    monkeypatch.setattr(LandmarkTask, "watched", watched)
+    with pytest.raises(KeyboardInterrupt):
+        make_landmarks(settings, data, killed)
+    assert not (killed / "landmarks" / "metrics.json").exists()
+    make_landmarks(settings, data, killed)
+    assert len(calls) == 5
+    first, second = (
+        torch.load(run / "landmarks" / "network.pt", weights_only=True) for run in (whole, killed)
+    )
+    assert all(torch.allclose(first[name], second[name], atol=1e-5) for name in first)
+
+
+def test_training_cuts_what_the_desktop_cuts_bit_for_bit(
+    tmp_path: Path, make_data: MakeData, small: Settings
+) -> None:
+    data, run = make_data(), tmp_path / "run"
+    make_landmarks(small, data, run)
+    kept = read_bmd_data(data, small, run)
+    found = landmarks_of(read_manifest(data / "manifest.csv"), data, run)
+    for row, landmarks, crops in zip(kept.rows, found, kept.crops, strict=True):
+        grey = shown_grey(read_radiograph(data / row.file))
+        assert np.array_equal(crops, region_tensor(grey, regions_of(landmarks), small.bmd.size_px))
+
+
+def test_patience_keeps_the_best_epoch(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
+    course = replace(small.landmarks.course, epochs=60, patience=2, learning_rate=0.05, cosine=False)
+    settings = replace(small, landmarks=replace(small.landmarks, course=course))
+    make_landmarks(settings, make_data(), tmp_path)
+    with (tmp_path / "landmarks" / "curves.csv").open(newline="") as stream:
+        watched = [float(row["watched"]) for row in csv.DictReader(stream)]
+    assert len(watched) < 60
+    assert int(np.argmin(watched)) == len(watched) - 3
+    tune = _json(tmp_path / "landmarks" / "metrics.json")["tune"]["all"]
+    assert tune["mean_percent"] == pytest.approx(100 * min(watched), rel=1e-3)
+
+
+def test_another_run_in_the_folder_is_refused(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
+    data = make_data()
+    make_landmarks(small, data, tmp_path)
+    before = (tmp_path / "landmarks" / "network.pt").stat().st_mtime_ns
+    make_landmarks(small, data, tmp_path)
+    assert (tmp_path / "landmarks" / "network.pt").stat().st_mtime_ns == before
+    with pytest.raises(DataError, match="holds a run of other settings or data"):
+        make_landmarks(_longer(small, 9, 1e-3), data, tmp_path)
+
+
+def test_bmd_without_landmarks_is_one_sentence(
+    tmp_path: Path, make_data: MakeData, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, data = str(tmp_path / "run"), str(make_data())
+    assert main(["--data", data, "--preset", "smoke", "--out", run, "--stage", "bmd"]) == 2
+    assert "has no finished landmarks" in capsys.readouterr().err
+
+
+def test_the_published_parts_keep_their_shares_and_persons(make_data: MakeData) -> None:
+    folder = make_data()
+    rows = read_manifest(folder / "manifest.csv")
+    rows = [replace(rows[0], person=f"p{k // 2}", split=None) for k in range(1681 * 2)]
+    parts = published_parts(rows, folder)
+    assert {name: len(places) // 2 for name, places in parts.items()} == PUBLISHED_PARTS
+    people = [{rows[k].person for k in places} for places in parts.values()]
+    assert len(set().union(*people)) == sum(map(len, people)) == 1681

@@ -1,0 +1,98 @@
+"""A data folder as the network on the regions sees it: seven crops a picture, BMD of L1 to L4, and parts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
+from desktop.imaging.preprocess import shown_grey
+from desktop.imaging.radiograph import Radiograph
+from desktop.imaging.regions import region_tensor
+from training.chest_multi_roi.landmark_data import parts_of
+from training.chest_multi_roi.landmark_stage import landmarks_of
+from training.chest_multi_roi.settings import Settings
+from training.data.manifest import DataError, Row, read_manifest, without_excluded
+from training.data.pictures import made
+
+PUBLISHED_PARTS = {"train": 1087, "tune": 265, "test": 329}
+
+
+@dataclass(frozen=True)
+class Crops:
+    """The seven regions of a picture, cut by the landmarks of its row, as the desktop cuts them."""
+
+    size_px: int
+
+    @property
+    def name(self) -> str:
+        """The regions' side in pixels."""
+        return f"{self.size_px}_regions"
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """uint8 [region, row, column]."""
+        return np.dtype((np.uint8, (len(REGIONS), self.size_px, self.size_px)))
+
+    def __call__(self, radiograph: Radiograph, row: Row) -> NDArray[np.uint8]:
+        """Return the crops in the order of REGIONS."""
+        return region_tensor(shown_grey(radiograph), regions_of(row.points), self.size_px)
+
+    def key(self, row: Row) -> str:
+        """Return a digest of the landmarks."""
+        points = np.array([row.points[name] for name in LANDMARKS])
+        return hashlib.sha256(points.tobytes()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class BmdData:
+    """What one network learns from and is judged on.
+
+    crops: uint8 [row of `rows`, region, row, column]; bmd_g_cm2: float32 [row of `rows`, L1 to L4]; parts:
+    places in `rows` by name of the part.
+    """
+
+    rows: tuple[Row, ...]
+    crops: NDArray[np.uint8]
+    bmd_g_cm2: NDArray[np.float32]
+    parts: Mapping[str, NDArray[np.intp]]
+    left_out: Mapping[str, int]
+
+
+def read_bmd_data(folder: Path, settings: Settings, run: Path) -> BmdData:
+    """Read the rows that tell BMD of L1 to L4; regions are where the landmark network of `run` says."""
+    kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
+    rows = [row for row in kept if row.bmd_by_vertebra is not None]
+    if len(rows) < len(kept):
+        left_out = left_out | {"no BMD of L1 to L4": len(kept) - len(rows)}
+    rows = rows[: settings.limit]
+    split = published_parts if settings.bmd.parts == "published" else parts_of
+    parts = split(rows, folder)
+    found = landmarks_of(rows, folder, run)
+    marked = [replace(row, points=points) for row, points in zip(rows, found, strict=True)]
+    crops = made(marked, folder, Crops(settings.bmd.size_px))
+    bmd = np.array([row.bmd_by_vertebra for row in rows], np.float32)
+    return BmdData(tuple(marked), crops, bmd, parts, left_out)
+
+
+def published_parts(rows: Sequence[Row], folder: Path) -> dict[str, NDArray[np.intp]]:
+    """Return the persons, in the order of their ids' hashes, in parts like the study's 1,087/265/329."""
+    people = sorted({row.person for row in rows}, key=lambda person: hashlib.sha256(person.encode()).digest())
+    bounds = np.cumsum(list(PUBLISHED_PARTS.values())) / sum(PUBLISHED_PARTS.values())
+    part_of = {
+        person: list(PUBLISHED_PARTS)[int(np.searchsorted(bounds, k / len(people), side="right"))]
+        for k, person in enumerate(people)
+    }
+    parts = {
+        name: np.array([k for k, row in enumerate(rows) if part_of[row.person] == name], np.intp)
+        for name in PUBLISHED_PARTS
+    }
+    if not all(len(places) for places in parts.values()):
+        raise DataError(f"{folder} has too few persons for the published parts; add more.")
+    return parts

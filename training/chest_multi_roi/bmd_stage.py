@@ -1,0 +1,126 @@
+"""The second stage: trains the network on the regions, judges it, and writes down each prediction."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from desktop.clinical.chest import REGIONS
+from desktop.clinical.lumbar import VERTEBRAE
+from desktop.clinical.reference import default_table
+from training.chest_multi_roi.bmd_data import BmdData, read_bmd_data
+from training.chest_multi_roi.bmd_network import BmdNetwork, regions_seen
+from training.chest_multi_roi.encoders import load_weights
+from training.chest_multi_roi.loop import DEVICE, Batch, fit
+from training.chest_multi_roi.metrics import scores
+from training.chest_multi_roi.region_changes import changed
+from training.chest_multi_roi.run_folder import begun, finished, write_json
+from training.chest_multi_roi.settings import Settings
+from training.data.manifest import Row
+
+FOLDER = "bmd"
+BATCH_TO_ANSWER = 32
+LEAST_SD_G_CM2 = 0.01
+
+
+@dataclass(eq=False)
+class BmdTask:
+    """The network on the regions `names`, its training part, and its error on the tuning part."""
+
+    data: BmdData
+    names: Sequence[str]
+    network: BmdNetwork
+    places: NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = self.data.parts["train"]
+
+    def batch(self, places: NDArray[np.intp], random: np.random.Generator) -> Batch:
+        """Return changed regions [n, region, size, size], 0 to 1, and BMD in g/cm2 [n, 4]."""
+        crops = [changed(_of(self.data.crops[k], self.names), self.names, random) for k in places]
+        return as_input(np.array(crops)), torch.from_numpy(self.data.bmd_g_cm2[places])
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Return the network's own loss."""
+        return self.network.loss(*batch)
+
+    def watched(self) -> float:
+        """Return the tuning part's mean absolute error in g/cm2."""
+        places = self.data.parts["tune"]
+        found = answers(self.network, self.data, self.names, places)
+        return float(np.abs(found - self.data.bmd_g_cm2[places]).mean())
+
+
+def make_bmd(settings: Settings, folder: Path, run: Path, weights: Path | None = None) -> None:
+    """Train and judge the network on the regions in `run`/bmd; goes on where a killed run stood.
+
+    `weights` is a file for the encoder to start from. Writes config.json, curves.csv, network.pt,
+    predictions_PART.csv and metrics.json; a finished one is left as it is. DataError where `run` has no
+    finished landmarks.
+    """
+    place = run / FOLDER
+    if finished(place, settings.bmd, settings.limit, folder):
+        return
+    data = read_bmd_data(folder, settings, run)
+    begun(place, settings.bmd, settings.limit, folder, data.rows, data.parts, data.left_out)
+    names = regions_seen(settings.bmd)
+    network = _new_network(settings, data, weights)
+    fit(BmdTask(data, names, network), settings.bmd.course, place)
+    torch.save(network.cpu().state_dict(), place / "network.pt")
+    judged = {}
+    for part in [each for each in data.parts if each != "train"]:
+        places = data.parts[part]
+        rows, true = [data.rows[k] for k in places], data.bmd_g_cm2[places].astype(float)
+        predicted = answers(network, data, names, places)
+        _write_predictions(place / f"predictions_{part}.csv", rows, true, predicted)
+        judged[part] = scores(true, predicted, [row.person for row in rows], default_table())
+    write_json(place / "metrics.json", judged)
+
+
+def answers(
+    network: BmdNetwork, data: BmdData, names: Sequence[str], places: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return BMD in g/cm2, [place, L1 to L4]."""
+    network = network.to(DEVICE).eval()
+    parts = [places[start : start + BATCH_TO_ANSWER] for start in range(0, len(places), BATCH_TO_ANSWER)]
+    with torch.no_grad():
+        found = [network.answer(as_input(_of(data.crops[part], names)).to(DEVICE)).cpu() for part in parts]
+    return torch.cat(found).numpy().astype(np.float64)
+
+
+def as_input(crops: NDArray[np.uint8]) -> Tensor:
+    """Return float32 0 to 1 of uint8 [n, region, row, column]."""
+    return torch.from_numpy(np.ascontiguousarray(crops)).to(torch.float32) / 255
+
+
+def _of(crops: NDArray[np.uint8], names: Sequence[str]) -> NDArray[np.uint8]:
+    """Return the named regions of crops [..., region, row, column]."""
+    return crops[..., [REGIONS.index(name) for name in names], :, :]
+
+
+def _new_network(settings: Settings, data: BmdData, weights: Path | None) -> BmdNetwork:
+    torch.manual_seed(settings.bmd.course.seed)
+    train = data.bmd_g_cm2[data.parts["train"]]
+    sd = np.maximum(train.std(axis=0), LEAST_SD_G_CM2)
+    network = BmdNetwork(settings.bmd, torch.from_numpy(train.mean(axis=0)), torch.from_numpy(sd))
+    if weights is not None:
+        load_weights(network.encoder, weights)
+    return network
+
+
+def _write_predictions(
+    path: Path, rows: Sequence[Row], true: NDArray[np.float64], predicted: NDArray[np.float64]
+) -> None:
+    columns = [f"{kind}_{site.lower()}_g_cm2" for kind in ("true", "predicted") for site in VERTEBRAE]
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(["file", "person", *columns])
+        for row, line in zip(rows, np.hstack([true, predicted]), strict=True):
+            table.writerow([row.file, row.person, *(f"{value:.5f}" for value in line)])

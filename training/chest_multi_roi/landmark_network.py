@@ -1,0 +1,189 @@
+"""Two networks that put the landmarks on a picture: by graphs that adapt their topology, by plain maps.
+
+Both take pictures [n, 1, size, size], 0 to 1, and return points [n, landmark, (x, y)], shares of the side.
+The graphs follow Li et al., "Structured Landmark Detection via Topology-Adapting Deep Graph Learning", 2020.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from training.chest_multi_roi.settings import LandmarkSettings
+
+MARGIN = 0.02
+"""Share of the side by which the global estimate may be off without a loss."""
+_LEAST_SD = 0.02
+
+
+class Pyramid(nn.Module):
+    """An encoder that halves the picture and a decoder that comes back to a quarter of its side.
+
+    Returns the decoder's maps, from the smallest to the largest.
+    """
+
+    def __init__(self, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        pairs = zip((1, *widths), widths, strict=False)
+        self.down = nn.ModuleList(_block(before, after, stride=2) for before, after in pairs)
+        self.up = nn.ModuleList(
+            _block(widths[k + 1] + widths[k], widths[k], stride=1) for k in range(len(widths) - 2, 0, -1)
+        )
+
+    def forward(self, pictures: Tensor) -> list[Tensor]:
+        """Return the maps [n, channel, row, column]."""
+        features, kept = standardised(pictures), []
+        for block in self.down:
+            features = block(features)
+            kept.append(features)
+        found = [features]
+        for block, beside in zip(self.up, reversed(kept[1:-1]), strict=True):
+            larger = nn.functional.interpolate(features, size=beside.shape[2:], mode="nearest")
+            features = block(torch.cat([larger, beside], dim=1))
+            found.append(features)
+        return found
+
+
+class HeatmapNetwork(nn.Module):
+    """One map a landmark, and the landmark as the centre of mass of its soft maximum."""
+
+    def __init__(self, points: int, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        self.pyramid = Pyramid(widths)
+        self.maps = nn.Conv2d(widths[1], points, 1)
+        self.sharpness = nn.Parameter(torch.tensor(1.0))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the points."""
+        return centres(self.maps(self.pyramid(pictures)[-1]) * self.sharpness)
+
+    def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
+        """Return the mean distance along x and y."""
+        return (self(pictures) - points).abs().mean()
+
+
+class GraphNetwork(nn.Module):
+    """A global graph network moves the mean shape by a perspective transform, local ones then each point.
+
+    mean_shape: [landmark, (x, y)], shares. The edges' weights are learned, one matrix for all graphs.
+    """
+
+    def __init__(self, mean_shape: Tensor, widths: tuple[int, ...], hidden: int, steps: int) -> None:
+        super().__init__()
+        count = len(mean_shape)
+        self.register_buffer("mean_shape", mean_shape)
+        self.pyramid = Pyramid(widths)
+        self.edges = nn.Parameter(torch.full((count, count), 1.0 / count))
+        signal = sum(widths[1:]) + 2 * count
+        self.whole = Graph(signal, hidden, 9)
+        self.parts = nn.ModuleList(Graph(signal, hidden, 2) for _ in range(steps))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the points after the last step."""
+        return self.steps(pictures)[-1]
+
+    def steps(self, pictures: Tensor) -> Tensor:
+        """Return the points after the global step and each local one, [step, n, landmark, (x, y)]."""
+        maps = self.pyramid(pictures)
+        points = self.mean_shape.expand(len(pictures), -1, -1)
+        transform = self.whole(self._signal(maps, points), self.edges).mean(dim=1)
+        found = [in_perspective(points, transform)]
+        for part in self.parts:
+            found.append(found[-1] + part(self._signal(maps, found[-1]), self.edges))
+        return torch.stack(found)
+
+    def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
+        """Return what the global estimate is off beyond a margin, and the mean error of the local ones."""
+        errors = (self.steps(pictures) - points).abs()
+        beyond = torch.relu(errors[0].sum(dim=-1).mean(dim=1) - MARGIN).mean()
+        return beyond + errors[1:].mean()
+
+    def _signal(self, maps: list[Tensor], points: Tensor) -> Tensor:
+        """Return each point's features: what the maps show there, and where the others lie from it."""
+        seen = [interpolated(each, points) for each in maps]
+        others = (points[:, None] - points[:, :, None]).flatten(2)
+        return torch.cat([*seen, others], dim=-1)
+
+
+class Graph(nn.Module):
+    """Graph convolutions with residues: features of points to answers at points, [n, point, channel]."""
+
+    def __init__(self, before: int, hidden: int, answers: int, depth: int = 3) -> None:
+        super().__init__()
+        self.first = GraphConvolution(before, hidden)
+        self.blocks = nn.ModuleList(GraphConvolution(hidden, hidden) for _ in range(depth))
+        self.last = nn.Linear(hidden, answers)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
+
+    def forward(self, features: Tensor, edges: Tensor) -> Tensor:
+        """Return the answers; a new network's are all 0."""
+        features = torch.relu(self.first(features, edges))
+        for block in self.blocks:
+            features = features + torch.relu(block(features, edges))
+        return self.last(features)
+
+
+class GraphConvolution(nn.Module):
+    """Each point's own features and, by the weights of the edges, those of all points."""
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__()
+        self.own = nn.Linear(before, after)
+        self.others = nn.Linear(before, after, bias=False)
+        self.norm = nn.LayerNorm(after)
+
+    def forward(self, features: Tensor, edges: Tensor) -> Tensor:
+        """Return features [n, point, channel]."""
+        return self.norm(self.own(features) + edges @ self.others(features))
+
+
+def build(settings: LandmarkSettings, mean_shape: Tensor) -> HeatmapNetwork | GraphNetwork:
+    """Return a network with new weights from torch's global seed; mean_shape [landmark, (x, y)], shares."""
+    if settings.method == "heatmap":
+        return HeatmapNetwork(len(mean_shape), settings.widths)
+    return GraphNetwork(mean_shape, settings.widths, settings.graph_width, settings.graph_steps)
+
+
+def standardised(pictures: Tensor) -> Tensor:
+    """Return each picture less its mean over its SD."""
+    centred = pictures - pictures.mean(dim=(2, 3), keepdim=True)
+    return centred / (centred.square().mean(dim=(2, 3), keepdim=True).sqrt() + _LEAST_SD)
+
+
+def centres(maps: Tensor) -> Tensor:
+    """Return the centre of mass of the soft maximum of maps [n, point, row, column], (x, y) as shares."""
+    count, points, rows, columns = maps.shape
+    weights = maps.reshape(count, points, -1).softmax(dim=-1).reshape(maps.shape)
+    x = (torch.arange(columns, dtype=maps.dtype, device=maps.device) + 0.5) / columns
+    y = (torch.arange(rows, dtype=maps.dtype, device=maps.device) + 0.5) / rows
+    return torch.stack([(weights.sum(2) * x).sum(-1), (weights.sum(3) * y).sum(-1)], dim=-1)
+
+
+def interpolated(maps: Tensor, points: Tensor) -> Tensor:
+    """Return what maps [n, channel, row, column] hold at points [n, point, (x, y)], [n, point, channel]."""
+    grid = (points * 2 - 1)[:, :, None]
+    found = nn.functional.grid_sample(maps, grid, padding_mode="border", align_corners=False)
+    return found[..., 0].transpose(1, 2)
+
+
+def in_perspective(points: Tensor, transform: Tensor) -> Tensor:
+    """Return points [n, point, (x, y)] moved by a perspective transform about the middle of the picture.
+
+    transform: [n, 9], the matrix row by row, less the identity.
+    """
+    matrix = transform.reshape(-1, 3, 3) + torch.eye(3, dtype=points.dtype, device=points.device)
+    centred = torch.cat([points * 2 - 1, torch.ones_like(points[..., :1])], dim=-1)
+    moved = centred @ matrix.transpose(1, 2)
+    return (moved[..., :2] / moved[..., 2:].clamp(min=0.1) + 1) / 2
+
+
+def _block(before: int, after: int, stride: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(before, after, 3, stride, 1, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(),
+        nn.Conv2d(after, after, 3, 1, 1, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(),
+    )

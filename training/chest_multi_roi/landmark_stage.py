@@ -1,0 +1,145 @@
+"""The first stage: trains a run's landmark network, judges it in mm, and puts landmarks on any picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from desktop.clinical.chest import LANDMARKS
+from training.chest_multi_roi.landmark_changes import changed
+from training.chest_multi_roi.landmark_data import (
+    LandmarkData,
+    Points,
+    Squares,
+    read_landmark_data,
+    read_squares,
+)
+from training.chest_multi_roi.landmark_network import GraphNetwork, HeatmapNetwork, build
+from training.chest_multi_roi.loop import DEVICE, Batch, fit
+from training.chest_multi_roi.run_folder import begun, finished, write_json
+from training.chest_multi_roi.settings import LandmarkSettings, Settings
+from training.data.manifest import DataError, Row
+
+FOLDER = "landmarks"
+BATCH_TO_ANSWER = 64
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How far landmarks lie from the truth, in mm; None where no picture tells its spacing.
+
+    The same in percent of the side of the square around the picture.
+    """
+
+    count: int
+    mean_mm: float | None
+    p95_mm: float | None
+    mean_percent: float
+    p95_percent: float
+
+
+@dataclass(eq=False)
+class LandmarkTask:
+    """The landmark network, its training part, and its error on the tuning part."""
+
+    data: LandmarkData
+    network: GraphNetwork | HeatmapNetwork
+    places: NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = self.data.parts["train"]
+
+    def batch(self, places: NDArray[np.intp], random: np.random.Generator) -> Batch:
+        """Return changed pictures [n, 1, size, size] and their points."""
+        cases = [changed(self.data.squares.grey[k], self.data.points[k], random) for k in places]
+        pictures = np.array([each[0] for each in cases], np.float32)[:, None]
+        return torch.from_numpy(pictures), torch.from_numpy(np.array([each[1] for each in cases], np.float32))
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Return the network's own loss."""
+        return self.network.loss(*batch)
+
+    def watched(self) -> float:
+        """Return the mean distance on the tuning part, as a share of the side."""
+        places = self.data.parts["tune"]
+        found = placed(self.network, self.data.squares.grey[places])
+        return float(np.linalg.norm(found - self.data.points[places], axis=2).mean())
+
+
+def make_landmarks(settings: Settings, folder: Path, run: Path) -> None:
+    """Train and judge the landmark network in `run`/landmarks; goes on where a killed run stood.
+
+    Writes config.json, curves.csv, network.pt and metrics.json; a finished one is left as it is.
+    """
+    place = run / FOLDER
+    if finished(place, settings.landmarks, settings.limit, folder):
+        return
+    data = read_landmark_data(folder, settings)
+    begun(place, settings.landmarks, settings.limit, folder, data.rows, data.parts, data.left_out)
+    torch.manual_seed(settings.landmarks.course.seed)
+    mean_shape = torch.tensor(data.points[data.parts["train"]].mean(axis=0), dtype=torch.float32)
+    network = build(settings.landmarks, mean_shape)
+    fit(LandmarkTask(data, network), settings.landmarks.course, place)
+    torch.save(network.cpu().state_dict(), place / "network.pt")
+    judged = {part: judge(network, data, part) for part in data.parts if part != "train"}
+    write_json(place / "metrics.json", judged)
+
+
+def judge(network: nn.Module, data: LandmarkData, part: str) -> dict[str, Errors]:
+    """Return the errors of a part by landmark, and of `all`."""
+    places = data.parts[part]
+    shares = np.linalg.norm(placed(network, data.squares.grey[places]) - data.points[places], axis=2)
+    side_mm = data.side_mm[places]
+    by_name = {name: errors(shares[:, [k]], side_mm) for k, name in enumerate(LANDMARKS)}
+    return {"all": errors(shares, side_mm)} | by_name
+
+
+def errors(shares: NDArray[np.float64], side_mm: NDArray[np.float64]) -> Errors:
+    """Return the errors of distances [n, landmark], shares of the side, which is [n] mm or NaN."""
+    mm = (shares * side_mm[:, None])[np.isfinite(side_mm)]
+    return Errors(
+        count=len(shares),
+        mean_mm=float(mm.mean()) if mm.size else None,
+        p95_mm=float(np.percentile(mm, 95)) if mm.size else None,
+        mean_percent=float(100 * shares.mean()),
+        p95_percent=float(100 * np.percentile(shares, 95)),
+    )
+
+
+def placed(network: nn.Module, grey: NDArray[np.uint8]) -> Points:
+    """Return landmarks [n, landmark, (x, y)], shares of the side, on squares uint8 [n, row, column]."""
+    network = network.to(DEVICE).eval()
+    parts = [grey[start : start + BATCH_TO_ANSWER] for start in range(0, len(grey), BATCH_TO_ANSWER)]
+    with torch.no_grad():
+        found = [
+            network(torch.from_numpy(part[:, None] / np.float32(255)).to(DEVICE)).cpu() for part in parts
+        ]
+    return torch.cat(found).numpy().astype(np.float64)
+
+
+def landmarks_of(rows: list[Row], folder: Path, run: Path) -> list[dict[str, tuple[float, float]]]:
+    """Return the landmarks that the network of `run` puts on each row's picture, (x, y) in its pixels."""
+    settings = read_settings(run)
+    squares: Squares = read_squares(rows, folder, settings.size_px)
+    return squares.in_pixels(placed(read_network(run), np.asarray(squares.grey)))
+
+
+def read_settings(run: Path) -> LandmarkSettings:
+    """Return what the landmark network of a run was told; DataError where the run has no finished one."""
+    if not (run / FOLDER / "metrics.json").is_file():
+        raise DataError(f"{run} has no finished landmarks; train them with --stage landmarks.")
+    config = msgspec.json.decode((run / FOLDER / "config.json").read_bytes())
+    return msgspec.convert(config["settings"], LandmarkSettings)
+
+
+def read_network(run: Path) -> GraphNetwork | HeatmapNetwork:
+    """Return the landmark network of a finished run, on the CPU."""
+    network = build(read_settings(run), torch.zeros(len(LANDMARKS), 2))
+    network.load_state_dict(torch.load(run / FOLDER / "network.pt", weights_only=True))
+    return network.eval()
