@@ -46,7 +46,7 @@ def negative(picture: Grey) -> Grey:
 
 def _placed(picture: Grey, size_px: int, random: np.random.Generator) -> Grey:
     """Return the picture turned, stretched, zoomed, moved and perhaps mirrored."""
-    zoom = size_px / picture.shape[0] * np.exp(random.normal(0.05, 0.2))
+    zoom = size_px / picture.shape[0] * np.exp(random.normal(0.12, 0.25))
     stretch = np.exp(random.normal(0.0, 0.12))
     angle = np.radians(random.normal(0.0, 6.0))
     mirror = random.choice([-1.0, 1.0])
