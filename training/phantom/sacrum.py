@@ -130,6 +130,8 @@ _FOOT = np.array(
     ]
 )
 """Crest and foot of the left wing from back to front, (x, y, z) from the middle of S1 (assumed)."""
+_BLUNT_MM = 5.0
+"""How far the wing's front edge is spread from front to back for each step of the crest's last two."""
 
 
 def _wing(rng: np.random.Generator) -> Cloud:
@@ -142,6 +144,7 @@ def _wing(rng: np.random.Generator) -> Cloud:
     rim = np.exp(-((s / 0.06) ** 2)) + 0.5 * np.exp(-(((1.0 - s) / 0.25) ** 2))
     thick_mm = 2.0 + 9.0 * (rim + 0.6 * np.exp(-((t / 1.2) ** 2)))
     points[:, 0] += (deep - 0.5) * thick_mm
+    points[:, 1] += deep * np.clip(t - 4.0, 0.0, 2.0) * _BLUNT_MM
     areal_g_cm2 = 0.10 + 0.035 * (thick_mm - 2.0)
     area_cm2 = np.linalg.norm(foot - crest, axis=1) * 38.0 * 6.0 / 100.0 / len(t)
     return Cloud(points.astype(np.float32), (areal_g_cm2 * area_cm2).astype(np.float32))

@@ -20,6 +20,8 @@ _COARSE_MM = 3.6
 _SLICES = 30
 _ORGANS = ((18.0, 0.02), (7.0, 0.010), (3.0, 0.004), (1.2, 0.003))
 """Unevenness of the organs: its size in coarse pixels, and its share of the tissue (assumed)."""
+_BELLY_FAT = 0.9
+"""How much more fat than on average lies at the very front (assumed)."""
 _RECESS_MM = -38.0
 """The lungs reach no lower than this, behind: about the middle of L2."""
 _LEAN_G_CM3, _FAT_G_CM3, _LUNG_G_CM3 = 1.05, 0.95, 0.28
@@ -52,7 +54,7 @@ def draw_trunk(person: Person, spine: Spine, rng: np.random.Generator) -> Trunk:
     sacrum = float(spine.centre_mm("S1")[2])
     z = np.array([-1.75, -1.35, -1.0, -0.7, -0.35, 0.0, 0.5, 1.2]) * abs(sacrum)
     hips = 1.25 if female else 1.15
-    broad = 0.92 * np.array([hips, 1.02 * hips, 0.98 * hips, 1.07, 0.97, 1.0, 1.05, 1.10])
+    broad = 0.92 * np.array([hips, 1.02 * hips, 0.98 * hips, 1.05, 0.92, 0.95, 1.04, 1.10])
     half_width = 0.5 * (110.0 + 8.0 * bmi) * size * broad * rng.normal(1.0, 0.04)
     depth = (75.0 + 6.0 * bmi) * size * rng.normal(1.0, 0.05)
     bodies = np.array(
@@ -60,7 +62,7 @@ def draw_trunk(person: Person, spine: Spine, rng: np.random.Generator) -> Trunk:
     )
     along = np.interp(z, bodies[:, 2], bodies[:, 1])
     skin_fat = float(np.clip((1.1 if female else 0.75) * (bmi - 14.0) * rng.normal(1.0, 0.2), 3.0, 45.0))
-    behind = 72.0 * size + skin_fat + np.array([46.0, 40.0, 22.0, 6.0, 0.0, 0.0, 0.0, 0.0])
+    behind = 68.0 * size + skin_fat + np.array([46.0, 40.0, 22.0, 6.0, 0.0, 0.0, 0.0, 0.0])
     belly = 1.0 + 0.006 * (bmi - 22.0) * np.array([-0.5, 0.0, 1.0, 1.5, 1.5, 1.0, 0.0, 0.0])
     fine = np.arange(z[0], z[-1], 8.0)
     smooth = [
@@ -81,12 +83,15 @@ def draw_trunk(person: Person, spine: Spine, rng: np.random.Generator) -> Trunk:
 
 def trunk_masses(trunk: Trunk, projection: Projection, rng: np.random.Generator) -> tuple[Map, Map]:
     """Return lean and fat along each beam in g/cm2, lungs and the unevenness of organs included."""
-    outer, inner, lung = _ways_mm(trunk, _coarse(projection))
+    coarse = _coarse(projection)
+    outer, inner, lung = _ways_mm(trunk, coarse)
     organs = 1.0 + sum(
         share * smooth_field(rng, outer.shape, (scale, 1.3 * scale)) for scale, share in _ORGANS
     )
     tissue = np.maximum(inner - lung, 0.0) * organs
-    share = np.clip(trunk.inner_fat + 0.05 * smooth_field(rng, outer.shape, (9.0, 12.0)), 0.02, 0.8)
+    share = np.clip(
+        _fat_within(trunk, coarse) + 0.05 * smooth_field(rng, outer.shape, (9.0, 12.0)), 0.02, 0.8
+    )
     lean = 0.1 * (_LEAN_G_CM3 * tissue * (1.0 - share) + _LUNG_G_CM3 * lung)
     fat = 0.1 * _FAT_G_CM3 * (np.maximum(outer - inner, 0.0) + tissue * share)
     grid = projection.grid
@@ -95,6 +100,13 @@ def trunk_masses(trunk: Trunk, projection: Projection, rng: np.random.Generator)
         for mass in (lean, fat)
     ]
     return np.maximum(large[0], 0.0), np.maximum(large[1], 0.0)
+
+
+def _fat_within(trunk: Trunk, projection: Projection) -> Map:
+    """Return the share of fat among the organs along each beam: more towards the front."""
+    outline = _Outline.at(trunk, *_slice(projection, 0.0))
+    forward = np.clip(-outline.from_middle / outline.half_depth, -0.5, 1.0)
+    return trunk.inner_fat * (1.0 + _BELLY_FAT * forward)
 
 
 def _coarse(projection: Projection) -> Projection:
@@ -142,12 +154,12 @@ class _Outline:
             return values[whole] * (1.0 - share) + values[whole + 1] * share
 
         front, back = along(trunk.front_mm), along(trunk.back_mm)
-        return cls(along(trunk.half_width_mm), 0.5 * (back - front), np.abs(y - 0.5 * (front + back)))
+        return cls(along(trunk.half_width_mm), 0.5 * (back - front), y - 0.5 * (front + back))
 
     def inside(self, across: float, depth_mm: float) -> Map:
         """Return 1 within the outline less `depth_mm`, 0 outside."""
         u = np.float32(abs(across)) / (self.half_width - np.float32(depth_mm))
-        v = self.from_middle / (self.half_depth - np.float32(depth_mm))
+        v = np.abs(self.from_middle) / (self.half_depth - np.float32(depth_mm))
         radius = np.sqrt(u * u + v * v)
         return soft_step((1.0 - radius) * np.minimum(self.half_width, self.half_depth), 12.0)
 
