@@ -19,6 +19,7 @@ from training.data.pictures import made
 from training.data.splits import by_split
 
 Points = NDArray[np.float64]
+UNKNOWN = (np.nan, np.nan)
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ class Squares:
 class LandmarkData:
     """What the landmark network learns from and is judged on.
 
-    points: [row, landmark, (x, y)], shares of the square's side; side_mm: of each square, NaN where the
-    manifest tells no spacing; parts: places in `rows` by name of the part.
+    points: [row, landmark, (x, y)], shares of the square's side, NaN where the manifest tells none, as for
+    one beyond the picture's border; side_mm: of each square, NaN where the manifest tells no spacing; parts:
+    places in `rows` by name of the part.
     """
 
     rows: tuple[Row, ...]
@@ -85,16 +87,16 @@ def read_squares(rows: Sequence[Row], folder: Path, size_px: int) -> Squares:
 
 
 def read_landmark_data(folder: Path, settings: Settings) -> LandmarkData:
-    """Read the rows that have all 16 landmarks; DataError where a part would be empty."""
+    """Read the rows that have landmarks, all or some; DataError where a part would be empty."""
     kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
-    rows = [row for row in kept if set(LANDMARKS) <= set(row.points)]
+    rows = [row for row in kept if not set(LANDMARKS).isdisjoint(row.points)]
     if len(rows) < len(kept):
-        left_out = left_out | {"not all landmarks": len(kept) - len(rows)}
+        left_out = left_out | {"no landmarks": len(kept) - len(rows)}
     rows = rows[: settings.limit]
     parts = parts_of(rows, folder)
     squares = read_squares(rows, folder, settings.landmarks.size_px)
     points = [
-        on_square(np.array([row.points[name] for name in LANDMARKS]), int(height), int(width))
+        on_square(np.array([row.points.get(name, UNKNOWN) for name in LANDMARKS]), int(height), int(width))
         for row, (height, width) in zip(rows, squares.shapes, strict=True)
     ]
     spacing_mm = np.array([row.pixel_spacing_mm or np.nan for row in rows])

@@ -58,8 +58,8 @@ class HeatmapNetwork(nn.Module):
         return centres(self.maps(self.pyramid(pictures)[-1]) * self.sharpness)
 
     def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
-        """Return the mean distance along x and y."""
-        return (self(pictures) - points).abs().mean()
+        """Return the mean distance along x and y; points that are NaN are not known and do not count."""
+        return known_mean((self(pictures) - points).abs(), points)
 
 
 class GraphNetwork(nn.Module):
@@ -93,10 +93,13 @@ class GraphNetwork(nn.Module):
         return torch.stack(found)
 
     def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
-        """Return what the global estimate is off beyond a margin, and the mean error of the local ones."""
-        errors = (self.steps(pictures) - points).abs()
-        beyond = torch.relu(errors[0].sum(dim=-1).mean(dim=1) - MARGIN).mean()
-        return beyond + errors[1:].mean()
+        """Return what the global estimate is off beyond a margin, and the mean error of the local ones.
+
+        Points that are NaN are not known and do not count.
+        """
+        steps = self.steps(pictures)
+        whole = torch.relu(known_mean((steps[0] - points).abs(), points, each=True) - MARGIN).mean()
+        return whole + torch.stack([known_mean((step - points).abs(), points) for step in steps[1:]]).mean()
 
     def _signal(self, maps: list[Tensor], points: Tensor) -> Tensor:
         """Return each point's features: what the maps show there, and where the others lie from it."""
@@ -143,6 +146,13 @@ def build(settings: LandmarkSettings, mean_shape: Tensor) -> HeatmapNetwork | Gr
     if settings.method == "heatmap":
         return HeatmapNetwork(len(mean_shape), settings.widths)
     return GraphNetwork(mean_shape, settings.widths, settings.graph_width, settings.graph_steps)
+
+
+def known_mean(errors: Tensor, points: Tensor, each: bool = False) -> Tensor:
+    """Return the mean of errors [n, landmark, (x, y)] where points are known, over all or `each` picture."""
+    known = torch.isfinite(points)
+    over = (1, 2) if each else (0, 1, 2)
+    return torch.where(known, errors, 0.0).sum(dim=over) / known.sum(dim=over).clamp(min=1)
 
 
 def standardised(pictures: Tensor) -> Tensor:

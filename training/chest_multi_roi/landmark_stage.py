@@ -32,16 +32,16 @@ BATCH_TO_ANSWER = 64
 
 @dataclass(frozen=True)
 class Errors:
-    """How far landmarks lie from the truth, in mm; None where no picture tells its spacing.
+    """How far landmarks lie from the truth, in mm, and in percent of the side of the square around a picture.
 
-    The same in percent of the side of the square around the picture.
+    count: how many of known place; figures are None where there are none, or no picture tells its spacing.
     """
 
     count: int
     mean_mm: float | None
     p95_mm: float | None
-    mean_percent: float
-    p95_percent: float
+    mean_percent: float | None
+    p95_percent: float | None
 
 
 @dataclass(eq=False)
@@ -69,7 +69,7 @@ class LandmarkTask:
         """Return the mean distance on the tuning part, as a share of the side."""
         places = self.data.parts["tune"]
         found = placed(self.network, self.data.squares.grey[places])
-        return float(np.linalg.norm(found - self.data.points[places], axis=2).mean())
+        return float(np.nanmean(np.linalg.norm(found - self.data.points[places], axis=2)))
 
 
 def make_landmarks(settings: Settings, folder: Path, run: Path) -> None:
@@ -83,7 +83,7 @@ def make_landmarks(settings: Settings, folder: Path, run: Path) -> None:
     data = read_landmark_data(folder, settings)
     begun(place, settings.landmarks, settings.limit, folder, data.rows, data.parts, data.left_out)
     torch.manual_seed(settings.landmarks.course.seed)
-    mean_shape = torch.tensor(data.points[data.parts["train"]].mean(axis=0), dtype=torch.float32)
+    mean_shape = torch.from_numpy(mean_points(data)).to(torch.float32)
     network = build(settings.landmarks, mean_shape)
     fit(LandmarkTask(data, network), settings.landmarks.course, place)
     torch.save(network.cpu().state_dict(), place / "network.pt")
@@ -101,15 +101,25 @@ def judge(network: nn.Module, data: LandmarkData, part: str) -> dict[str, Errors
 
 
 def errors(shares: NDArray[np.float64], side_mm: NDArray[np.float64]) -> Errors:
-    """Return the errors of distances [n, landmark], shares of the side, which is [n] mm or NaN."""
-    mm = (shares * side_mm[:, None])[np.isfinite(side_mm)]
-    return Errors(
-        count=len(shares),
-        mean_mm=float(mm.mean()) if mm.size else None,
-        p95_mm=float(np.percentile(mm, 95)) if mm.size else None,
-        mean_percent=float(100 * shares.mean()),
-        p95_percent=float(100 * np.percentile(shares, 95)),
-    )
+    """Return the errors of distances [n, landmark], shares of the side, which is [n] mm; NaN is unknown."""
+    known = shares[np.isfinite(shares)]
+    return Errors(len(known), *_mean_and_p95(shares * side_mm[:, None]), *_mean_and_p95(100 * shares))
+
+
+def mean_points(data: LandmarkData) -> Points:
+    """Return the training part's mean shape, [landmark, (x, y)]; DataError where one is never known."""
+    points = data.points[data.parts["train"]]
+    missing = [
+        name for name, known in zip(LANDMARKS, np.isfinite(points).any(axis=(0, 2)), strict=True) if not known
+    ]
+    if missing:
+        raise DataError(f"No picture to train on tells {' or '.join(missing)}; add such to the manifest.")
+    return np.nanmean(points, axis=0)
+
+
+def _mean_and_p95(values: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    known = values[np.isfinite(values)]
+    return (float(known.mean()), float(np.percentile(known, 95))) if known.size else (None, None)
 
 
 def placed(network: nn.Module, grey: NDArray[np.uint8]) -> Points:

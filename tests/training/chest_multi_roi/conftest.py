@@ -81,7 +81,7 @@ def _row(person: int, split: str, random: np.random.Generator, folder: Path) -> 
     }
     for k in (1, 2, 3, 4):
         row[f"bmd_l{k}_g_cm2"] = f"{bmd + 0.02 * (k - 2.5):.4f}"
-    for landmark, (x, y) in points.items():
+    for landmark, (x, y) in list(points.items())[: 15 if person == 1 else 16]:
         row |= {f"{landmark}_x": f"{x:.2f}", f"{landmark}_y": f"{y:.2f}"}
     return row
 

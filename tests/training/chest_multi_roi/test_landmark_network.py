@@ -83,6 +83,20 @@ def test_a_small_global_error_costs_nothing(landmarks: LandmarkSettings) -> None
 
 
 @pytest.mark.parametrize("method", ["graph", "heatmap"])
+def test_an_unknown_point_does_not_count(landmarks: LandmarkSettings, method: str) -> None:
+    network = build(replace(landmarks, method=method), SHAPE).eval()
+    pictures, points = torch.rand(2, 1, 32, 32), SHAPE.expand(2, 3, 2) + 0.1
+    unknown = points.clone()
+    unknown[1, 2] = torch.nan
+    loss = network.loss(pictures, unknown)
+    loss.backward()
+    gradients = [each.grad for each in network.parameters() if each.grad is not None]
+    assert all(torch.isfinite(each).all() for each in (loss, *gradients))
+    if method == "graph":  # a new one is off by 0.1 everywhere
+        assert float(loss.detach()) == pytest.approx(float(network.loss(pictures, points).detach()))
+
+
+@pytest.mark.parametrize("method", ["graph", "heatmap"])
 def test_a_network_learns_where_a_spot_is(landmarks: LandmarkSettings, method: str) -> None:
     network = build(replace(landmarks, method=method), SHAPE[:1].expand(1, 2).clone())
     random = np.random.default_rng(2)

@@ -70,3 +70,5 @@ def test_landmark_errors_are_in_mm_where_spacing_is_known() -> None:
     assert found.mean_mm == pytest.approx(8.0)
     assert found.mean_percent == pytest.approx(2.0)
     assert errors(shares, np.full(2, np.nan)).mean_mm is None
+    unknown = errors(np.array([[0.01, np.nan]]), np.array([400.0]))
+    assert (unknown.count, unknown.mean_mm) == (1, pytest.approx(4.0))

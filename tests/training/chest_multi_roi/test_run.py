@@ -21,6 +21,7 @@ from training.chest_multi_roi.bmd_data import PUBLISHED_PARTS, published_parts, 
 from training.chest_multi_roi.bmd_stage import make_bmd
 from training.chest_multi_roi.landmark_stage import LandmarkTask, landmarks_of, make_landmarks
 from training.chest_multi_roi.settings import Settings
+from training.data import pictures
 from training.data.manifest import DataError, read_manifest
 
 pytestmark = pytest.mark.training
@@ -59,7 +60,10 @@ def test_smoke_leaves_two_whole_stages(tmp_path: Path, make_data: MakeData) -> N
     assert all(0.3 < float(row["predicted_l3_g_cm2"]) < 1.5 for row in rows)
 
 
-def test_it_learns_landmarks_and_bmd(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
+def test_it_learns_landmarks_and_bmd(
+    tmp_path: Path, make_data: MakeData, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "CHUNK", 64)  # read in this process
     data, run = make_data(60), tmp_path / "run"
     settings = _longer(small, 20, 1e-2)
     make_landmarks(settings, data, run)
