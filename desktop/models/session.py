@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 MOST_THREADS = 4
 
+# ONNX Runtime reports its use to Microsoft and keeps a number for the device in the user's cache, unless
+# this is set before it is imported. A clinic's program sends nothing.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 
 def open_session(model: bytes, *, threads: int = 0, in_float: bool = False) -> InferenceSession:
     """Return a session on the CPU over the bytes of an ONNX file; BundleError where it does not open.

@@ -75,6 +75,15 @@ def test_a_home_that_takes_nothing_does_not_matter(samples, tmp_path):
     assert ended.stderr == ""
 
 
+def test_nothing_is_reported_and_no_number_of_this_device_is_kept(samples, tmp_path):
+    """ONNX Runtime reports its use over the network where nobody forbids it, and keeps an id in the home."""
+    home = tmp_path / "home"
+    home.mkdir()
+    ended = trabecula("screen", samples[0], "--json", HOME=str(home), XDG_CACHE_HOME=str(home / ".cache"))
+    assert ended.returncode == 0
+    assert [path for path in home.rglob("*") if "microsoft" in str(path).lower()] == []
+
+
 def test_the_self_test_passes(samples):
     ended = trabecula("self-test")
     assert ended.returncode == 0, ended.stderr
