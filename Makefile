@@ -2,6 +2,7 @@
 # with pip (uv would not see the CPU build of torch) and the tested versions of constraints.txt.
 
 PYTHON ?= python3
+export ORT_DISABLE_TELEMETRY := 1
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
