@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SAMPLES := $(wildcard assets/samples/*.dcm)
 DATA ?= runs/phantoms
+ONE_LOOK ?= runs/phantoms_one_look
 PICTURES ?= 8000
 RADIOGRAPHS ?= runs/radiographs
 ROUND ?= as committed
@@ -66,10 +67,13 @@ bench: $(VENV)/.everything ## time the network against other ways to run it; red
 	@$(BIN)/python -m bench --out docs/results/speed.md
 
 $(DATA)/manifest.csv:
-	@$(BIN)/python -m training.phantom --view dxa_spine --count $(PICTURES) --seed 1 --workers $$(nproc) --out $(DATA)
+	@$(BIN)/python -m training.phantom --view dxa_spine --count $(PICTURES) --seed 2026 --workers $$(nproc) --out $(DATA)
 
-study: $(VENV)/.everything $(DATA)/manifest.csv ## train dxa_bmd on DATA and redraw docs/results/dxa_bmd.md
-	@$(BIN)/python -m training.dxa_bmd.study --data $(DATA)
+$(ONE_LOOK)/manifest.csv:
+	@$(BIN)/python -m training.phantom --view dxa_spine --looks one --count 7600 --seed 2027 --workers $$(nproc) --out $(ONE_LOOK)
+
+study: $(VENV)/.everything $(DATA)/manifest.csv $(ONE_LOOK)/manifest.csv ## train dxa_bmd on DATA and ONE_LOOK; redraw docs/results/dxa_bmd.md
+	@$(BIN)/python -m training.dxa_bmd.study --data $(DATA) --one-look $(ONE_LOOK) --paper-pictures 1600 --small-epochs 6
 
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
 	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md
