@@ -19,7 +19,7 @@ from training.dxa_bmd.run import make_run  # noqa: E402
 from training.dxa_bmd.run_files import FinishedRun, read_run  # noqa: E402
 from training.dxa_bmd.settings import PRESETS, Settings  # noqa: E402
 
-MAIN = {"paper": "paper", "edge": "edge", "edge_one_look": "edge, one look"}
+MAIN = {"paper": "paper, one look", "edge": "edge, every look", "edge_one_look": "edge, one look"}
 """Folder of each main run under --runs, and its name on the page."""
 ONE_LOOK_EPOCHS = 12
 """One machine's pictures hold no other machine's: there a longer training keeps what it learns."""
@@ -64,15 +64,15 @@ def _draw_figures(runs: dict[str, FinishedRun], folder: Path) -> None:
 
 def _train(arguments: argparse.Namespace) -> None:
     small = _small_runs(arguments.small_pictures, arguments.small_epochs, arguments.precision)
-    for name, settings in small.items():
-        logging.info("small study: %s", name)
-        make_run(settings, arguments.data, arguments.runs / name)
     edge = PRESETS["edge"]
     paper = replace(PRESETS["paper"], precision=arguments.precision, limit=arguments.paper_pictures)
-    main_runs = {"paper": (paper, arguments.data), "edge": (edge, arguments.data)}
-    if arguments.one_look is not None:
-        main_runs["edge_one_look"] = (replace(edge, epochs=ONE_LOOK_EPOCHS), arguments.one_look)
-    for name, (settings, data) in main_runs.items():
+    wanted = {
+        "edge": (edge, arguments.data),
+        "edge_one_look": (replace(edge, epochs=ONE_LOOK_EPOCHS), arguments.one_look),
+        "paper": (paper, arguments.one_look),
+        **{name: (settings, arguments.one_look) for name, settings in small.items()},
+    }
+    for name, (settings, data) in wanted.items():
         logging.info("%s", name)
         make_run(settings, data, arguments.runs / name)
 
@@ -86,13 +86,13 @@ def _small_runs(pictures: int, epochs: int, precision: str) -> dict[str, Setting
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.dxa_bmd.study", description=__doc__)
-    parser.add_argument("--data", type=Path, help="folder with manifest.csv and its pictures")
+    parser.add_argument("--data", type=Path, help="folder of every look: manifest.csv and its pictures")
     parser.add_argument("--out", type=Path, default=Path("docs/results"))
     parser.add_argument(
         "--runs", type=Path, default=Path("runs/dxa_bmd"), help="run folders; finished ones stay"
     )
     parser.add_argument("--draw-only", action="store_true", help="train nothing, draw what is finished")
-    parser.add_argument("--one-look", type=Path, help="the same of one look, for a third main run")
+    parser.add_argument("--one-look", type=Path, help="the same of one look, as the published study's were")
     parser.add_argument("--paper-pictures", type=int, help="rows that the paper run takes; default all")
     parser.add_argument("--small-pictures", type=int, default=1600, help="pictures of the two small studies")
     parser.add_argument("--small-epochs", type=int, default=8)
