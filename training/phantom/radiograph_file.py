@@ -31,6 +31,7 @@ CORNERS = (
 _POINTS = {View.CHEST_FRONTAL: chest.LANDMARKS, View.LUMBAR_LATERAL: CORNERS}
 _GRADES = tuple(f"fracture_grade_{level.lower()}" for level in MARKED)
 _TAKEN = ("source_detector_mm", "source_patient_mm", "peak_kv", "quanta_mm2")
+_IMPLANTS = {"cement": "vertebroplasty", "screws": "pedicle screws"}
 _PARTS = {View.CHEST_FRONTAL: ("CHEST", "Chest"), View.LUMBAR_LATERAL: ("LSPINE", "Lumbar spine")}
 
 
@@ -67,6 +68,7 @@ def radiograph_row(name: str, picture: RadiographPicture, looks: Looks) -> dict[
         "source_patient_mm": f"{placed.source_detector_mm - placed.pivot_detector_mm:.1f}",
         "peak_kv": f"{exposure.peak_kv:.0f}",
         "quanta_mm2": f"{exposure.quanta_mm2:.0f}",
+        "exclude": "; ".join(reason for flag, reason in _IMPLANTS.items() if flag in phantom.flags),
         "regions": json.dumps(_regions(picture)) if phantom.regions else "",
         "flags": " ".join(phantom.flags),
     }

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from training.data.manifest import read_manifest
 from training.phantom.__main__ import main
 from training.phantom.bones import draw_bones
 from training.phantom.person import draw_person
-from training.phantom.radiograph_file import CORNERS
+from training.phantom.radiograph_file import CORNERS, radiograph_row
 from training.phantom.radiograph_picture import make_radiograph
 from training.phantom.spine import draw_spine
 
@@ -86,6 +87,15 @@ def test_the_manifest_holds_points_grades_and_regions(written: tuple[View, Path]
     if view is View.CHEST_FRONTAL:
         with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
             assert all(set(json.loads(row["regions"])) == set(REGIONS) for row in csv.DictReader(file))
+
+
+def test_a_spine_with_implants_is_left_out_of_training() -> None:
+    picture = make_radiograph(View.LUMBAR_LATERAL, SEED, 0, "every", SIZE)
+    reasons = {}
+    for flags in ((), ("fracture", "cement"), ("screws", "cement")):
+        phantom = replace(picture.phantom, flags=flags)
+        reasons[flags] = radiograph_row("any.dcm", replace(picture, phantom=phantom), "every")["exclude"]
+    assert list(reasons.values()) == ["", "vertebroplasty", "vertebroplasty; pedicle screws"]
 
 
 def test_the_reader_shows_the_levels_that_were_made(written: tuple[View, Path]) -> None:
