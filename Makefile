@@ -73,7 +73,7 @@ $(ONE_LOOK)/manifest.csv:
 	@$(BIN)/python -m training.phantom --view dxa_spine --looks one --count 7600 --seed 2027 --workers $$(nproc) --out $(ONE_LOOK)
 
 study: $(VENV)/.everything $(DATA)/manifest.csv $(ONE_LOOK)/manifest.csv ## train dxa_bmd on DATA and ONE_LOOK; redraw docs/results/dxa_bmd.md
-	@$(BIN)/python -m training.dxa_bmd.study --data $(DATA) --one-look $(ONE_LOOK) --paper-pictures 1600 --small-epochs 6
+	@$(BIN)/python -m training.dxa_bmd.study --data $(DATA) --one-look $(ONE_LOOK) --paper-pictures 1600
 
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
 	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md

@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--one-look", type=Path, help="the same of one look, as the published study's were")
     parser.add_argument("--paper-pictures", type=int, help="rows that the paper run takes; default all")
     parser.add_argument("--small-pictures", type=int, default=1600, help="pictures of the two small studies")
-    parser.add_argument("--small-epochs", type=int, default=8)
+    parser.add_argument("--small-epochs", type=int, default=15)
     parser.add_argument(
         "--precision",
         choices=("float32", "mixed_bfloat16"),
