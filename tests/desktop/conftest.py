@@ -84,21 +84,7 @@ def _gate_graph() -> bytes:
 def _gate_manifest(**changes: object) -> view_parts.ViewManifest:
     metrics = view_parts.GateMetrics(pictures=8, balanced_accuracy=1.0, accuracy={}, inverted_accuracy=1.0)
     stated: dict[str, object] = {
-        "schema": parts.SCHEMA,
-        "family": "view_gate",
-        "version": "1.0.0",
-        "program_at_least": "0.1.0",
-        "key_id": "0" * 16,
-        "evidence": "phantom",
-        "model": "model.onnx",
-        "files": {},
-        "input": parts.Input(
-            name="image",
-            size_px=SIZE_PX,
-            resize="pad_to_square_bilinear",
-            intensity="0_to_255",
-            polarity="bone_bright",
-        ),
+        **_shared("view_gate"),
         "outputs": {"view": parts.Output(unit="logit"), "inverted": parts.Output(unit="logit")},
         "views": GATE_VIEWS,
         "temperature": {"view": 1.0, "inverted": 1.0},
@@ -125,13 +111,11 @@ def grey_png(level: int) -> bytes:
     return stream.getvalue()
 
 
-def _manifest(**changes: object) -> parts.Manifest:
-    metrics = parts.Metrics(pictures=10, mae_g_cm2=0.04, mae_percent=4.0, r=0.9, auc=0.95, bias_g_cm2=0.0)
-    halves = dict.fromkeys((*VERTEBRAE, GROUP), 0.08)
-    expected = {"L1": 0.80, "L2": 0.82, "L3": 0.84, "L4": 0.86}
-    stated: dict[str, object] = {
+def _shared(family: str) -> dict[str, object]:
+    """Return what the manifests of all bundles state."""
+    return {
         "schema": parts.SCHEMA,
-        "family": "dxa_bmd",
+        "family": family,
         "version": "1.0.0",
         "program_at_least": "0.1.0",
         "key_id": "0" * 16,
@@ -145,6 +129,15 @@ def _manifest(**changes: object) -> parts.Manifest:
             intensity="0_to_255",
             polarity="bone_bright",
         ),
+    }
+
+
+def _manifest(**changes: object) -> parts.Manifest:
+    metrics = parts.Metrics(pictures=10, mae_g_cm2=0.04, mae_percent=4.0, r=0.9, auc=0.95, bias_g_cm2=0.0)
+    halves = dict.fromkeys((*VERTEBRAE, GROUP), 0.08)
+    expected = {"L1": 0.80, "L2": 0.82, "L3": 0.84, "L4": 0.86}
+    stated: dict[str, object] = {
+        **_shared("dxa_bmd"),
         "accepts": (View.DXA_SPINE,),
         "outputs": {
             "bmd": parts.Output(unit="g/cm2", low=0.3, high=2.0),

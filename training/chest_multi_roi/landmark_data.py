@@ -16,7 +16,7 @@ from desktop.imaging.radiograph import Radiograph
 from training.chest_multi_roi.settings import Settings
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
-from training.data.splits import by_split
+from training.data.splits import places_by_split
 
 Points = NDArray[np.float64]
 UNKNOWN = (np.nan, np.nan)
@@ -106,10 +106,7 @@ def read_landmark_data(folder: Path, settings: Settings) -> LandmarkData:
 
 def parts_of(rows: Sequence[Row], folder: Path) -> dict[str, NDArray[np.intp]]:
     """Return the places of each part's rows; a person is in one part only."""
-    place = {id(row): k for k, row in enumerate(rows)}
-    parts = {
-        name: np.array([place[id(row)] for row in part], np.intp) for name, part in by_split(rows).items()
-    }
+    parts = places_by_split(rows)
     empty = [name for name, places in parts.items() if not len(places)]
     if empty:
         raise DataError(f"{folder} has no pictures to {' or to '.join(empty)}; add more persons.")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from training.data.manifest import SPLITS, DataError, Row
 
 UPPER_BOUNDS = {"train": 0.7, "tune": 0.8, "calibrate": 0.9, "test": 1.0}
@@ -28,6 +31,14 @@ def by_split(rows: Sequence[Row]) -> dict[str, list[Row]]:
     for row in rows:
         parts[stated.get(row.person) or split_by_hash(row.person)].append(row)
     return parts
+
+
+def places_by_split(rows: Sequence[Row]) -> dict[str, NDArray[np.intp]]:
+    """Return where the rows of each part of `by_split` stand among all rows."""
+    place = {id(row): k for k, row in enumerate(rows)}
+    return {
+        name: np.array([place[id(row)] for row in part], np.intp) for name, part in by_split(rows).items()
+    }
 
 
 def split_by_hash(person: str) -> str:

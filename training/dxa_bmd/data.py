@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 from desktop.clinical.lumbar import GROUP, VERTEBRAE, mean_area_shares
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import tensors
-from training.data.splits import by_split
+from training.data.splits import places_by_split
 from training.dxa_bmd.network import Targets
 from training.dxa_bmd.settings import Settings
 
@@ -76,11 +76,7 @@ def _parts(rows: Sequence[Row], settings: Settings) -> dict[str, NDArray[np.intp
     if settings.split_by == "image":
         train, test = train_test_split(np.arange(len(rows)), test_size=0.25, random_state=settings.seed)
         return {"train": np.sort(train), "test": np.sort(test)}
-    place = {id(row): k for k, row in enumerate(rows)}
-    return {
-        name: np.array([place[id(row)] for row in part], dtype=np.intp)
-        for name, part in by_split(rows).items()
-    }
+    return places_by_split(rows)
 
 
 def _targets(rows: Sequence[Row], bmd: NDArray[np.float32], sites: Sequence[str]) -> Targets:

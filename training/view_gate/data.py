@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from desktop.imaging.radiograph import View
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import tensors
-from training.data.splits import by_split
+from training.data.splits import places_by_split
 from training.view_gate.settings import Settings
 
 VIEWS = tuple(View)
@@ -60,10 +60,7 @@ def _check_views(rows: Sequence[Row], folder: Path) -> None:
 
 
 def _parts(rows: Sequence[Row]) -> dict[str, NDArray[np.intp]]:
-    place = {id(row): k for k, row in enumerate(rows)}
-    parts = {
-        name: np.array([place[id(row)] for row in part], np.intp) for name, part in by_split(rows).items()
-    }
+    parts = places_by_split(rows)
     empty = [name for name, places in parts.items() if not len(places)]
     if empty:
         raise DataError(f"There are no pictures to {' or to '.join(empty)}; add more persons.")
