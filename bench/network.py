@@ -23,6 +23,7 @@ from numpy.typing import NDArray  # noqa: E402
 
 from bench.contestants import Answer, contestants  # noqa: E402
 from desktop.analysis.finding import find  # noqa: E402
+from desktop.analysis.question import Question  # noqa: E402
 from desktop.clinical.lumbar import VERTEBRAE, mean_area_shares  # noqa: E402
 from desktop.clinical.reference import default_table  # noqa: E402
 from desktop.findings.result import ModelIdentity  # noqa: E402
@@ -88,11 +89,10 @@ def main(name: str, threads: int) -> None:
     ways, told = _ways(name, threads)
     picture = _picture()
     tensor = square_tensor(picture, told.input.size_px)
-    table = default_table()
+    question = Question(Patient(), default_table())
     alone = {each: (lambda answer=answer: answer(tensor)) for each, answer in ways.items()}
     whole = {
-        each: (lambda way=Way(answer, told): find(picture, way, Patient(), table))
-        for each, answer in ways.items()
+        each: (lambda way=Way(answer, told): find(picture, way, question)) for each, answer in ways.items()
     }
     json.dump({"network": _medians(alone), "picture to finding": _medians(whole)}, sys.stdout)
 

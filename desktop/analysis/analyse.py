@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from time import perf_counter
 
 from desktop.analysis.finding import find
 from desktop.analysis.gate import gate, view_shown
 from desktop.analysis.look import Look, look_at
+from desktop.analysis.question import Question
 from desktop.clinical.reference import ReferenceTable, default_table
 from desktop.errors import RefusedError
 from desktop.findings.patient_match import mismatch_sentence, mismatches
-from desktop.findings.result import Finding, ScreeningResult, Seconds, Status
+from desktop.findings.result import Finding, Point, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.models import Models
 
@@ -23,22 +25,24 @@ def analyse(
     view: View | None = None,
     patient: Patient | None = None,
     table: ReferenceTable | None = None,
+    moved_landmarks: Mapping[str, Point] | None = None,
     read_seconds: float = 0.0,
 ) -> ScreeningResult:
     """Return what the models say of one picture; what is not judged comes back refused, with a reason.
 
     view: as the user confirmed it, by default as the file's tags say, else as the gate's model sees it.
     patient: as the user entered it, by default the file's. table: for the scores, by default the shipped one.
+    moved_landmarks: (x, y) in pixels of the file, by name, of those that the user put elsewhere; the others
+    stay where the model puts them, and all that follows from landmarks is found anew.
     read_seconds: kept in the result.
     """
     began = perf_counter()
     stated = view or radiograph.stated_view
     look = look_at(radiograph, models)
     shown = view_shown(look, stated)
+    question = Question(patient or radiograph.patient, table or default_table(), moved_landmarks or {})
     try:
-        findings = _findings(
-            radiograph, models, look, stated, patient or radiograph.patient, table or default_table()
-        )
+        findings = _findings(radiograph, models, look, stated, question)
         status, reason = Status.SCREENED, None
     except RefusedError as error:
         findings, status, reason = (), Status.REFUSED, str(error)
@@ -51,10 +55,9 @@ def _findings(
     models: Models,
     look: Look | None,
     view: View | None,
-    patient: Patient,
-    table: ReferenceTable,
+    question: Question,
 ) -> tuple[Finding, ...]:
-    admitted = gate(radiograph, models, look, view, patient)
-    notice = mismatch_sentence(mismatches(patient, radiograph.patient))
-    found = (find(admitted.radiograph, bundle, patient, table) for bundle in admitted.bundles)
+    admitted = gate(radiograph, models, look, view, question.patient)
+    notice = mismatch_sentence(mismatches(question.patient, radiograph.patient))
+    found = (find(admitted.radiograph, bundle, question) for bundle in admitted.bundles)
     return tuple(replace(each, warnings=(notice, *each.warnings)) if notice else each for each in found)

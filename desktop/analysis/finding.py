@@ -5,38 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import exp
 
+from desktop.analysis.question import Question
 from desktop.clinical.ages import outside_screening
 from desktop.clinical.lumbar import GROUP, VERTEBRAE, l1_l4_bmd
-from desktop.clinical.reference import ReferenceTable
 from desktop.errors import RefusedError
 from desktop.findings.marks import PHANTOM_MARK, interval_sentence
 from desktop.findings.outcome import CutOffs, decide
 from desktop.findings.result import Finding, Interval
 from desktop.findings.scores import score
 from desktop.imaging.preprocess import square_tensor
-from desktop.imaging.radiograph import Patient, Radiograph
+from desktop.imaging.radiograph import Radiograph
 from desktop.models import Bundle
 from desktop.models.manifest import Logistic, Manifest
 
 
-def find(
-    radiograph: Radiograph, bundle: Bundle[Manifest], patient: Patient, table: ReferenceTable
-) -> Finding:
+def find(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:
     """Return the finding of `bundle`; RefusedError where its answer is not plausible for a spine."""
     manifest = bundle.manifest
     bmd = _bmd_g_cm2(radiograph, bundle)
     probability = osteoporosis_probability(bmd[GROUP].value, manifest.probability)
     cut_offs = CutOffs(manifest.thresholds.lower, manifest.thresholds.upper)
-    scores = score(bmd, patient, table)
+    scores = score(bmd, question.patient, question.table)
     return Finding(
         model=bundle.identity,
-        outcome=decide(probability, cut_offs, outside_screening(patient.age_years)),
+        outcome=decide(probability, cut_offs, outside_screening(question.patient.age_years)),
         osteoporosis_probability=probability,
         bmd_g_cm2=bmd,
         t_score=scores.t_score,
         z_score=scores.z_score,
         score_kind=scores.kind,
-        reference_table=table.name,
+        reference_table=question.table.name,
         interval_level=manifest.conformal.level,
         vertebrae_used=VERTEBRAE,
         not_measured=scores.not_measured,

@@ -12,6 +12,9 @@ from desktop.imaging.radiograph import View
 Point = tuple[float, float]
 """(x, y) in pixels of the input."""
 
+Grid = tuple[tuple[float, ...], ...]
+"""Values [row][column]."""
+
 
 class Status(StrEnum):
     """How a file ended."""
@@ -62,6 +65,9 @@ class Finding:
 
     bmd_g_cm2, t_score and z_score go by vertebra ("L1" to "L4") and group ("L1-L4"); a key that is missing
     there has its reason in `not_measured`, as has every field that is NotMeasured: kept in step here.
+    evidence_shares: by region, its share of what moves L1-L4 off that of an average picture; they sum to 1.
+    evidence_maps: by region, 0 to 1 of the most evident place of all regions, laid evenly over the region
+    from its first corner, rows along its first side. moved_by_hand: names of landmarks.
     """
 
     model: ModelIdentity
@@ -83,6 +89,7 @@ class Finding:
     vertebrae: Mapping[str, Point] | NotMeasured = NotMeasured("This model places no vertebra corners.")
     fractures: Mapping[str, int] | NotMeasured = NotMeasured("This model does not grade fractures.")
     evidence_shares: Mapping[str, float] | NotMeasured = NotMeasured("This model weighs no separate regions.")
+    evidence_maps: Mapping[str, Grid] | NotMeasured = NotMeasured("This model weighs no separate regions.")
     moved_by_hand: tuple[str, ...] = ()
     ran_in_float: bool = False
     warnings: tuple[str, ...] = ()

@@ -12,6 +12,8 @@ from desktop.errors import StorageError
 from desktop.findings.result import Finding, NotMeasured, ScreeningResult
 from desktop.findings.wire import SCHEMA_VERSION, WireFinding, WireResult
 
+UNTOLD = "The Trabecula that made this result did not tell."
+
 
 def to_json(result: ScreeningResult) -> dict[str, Any]:
     """Return `result` as a plain object of assets/screening.schema.json."""
@@ -50,5 +52,7 @@ def _wire_finding(finding: Finding) -> WireFinding:
 def _finding(wire: WireFinding) -> Finding:
     values: dict[str, Any] = {name: getattr(wire, name) for name in wire.__struct_fields__}
     reasons = wire.not_measured
-    missing = {name: NotMeasured(reasons.get(name, "")) for name, value in values.items() if value is None}
+    missing = {
+        name: NotMeasured(reasons.get(name, UNTOLD)) for name, value in values.items() if value is None
+    }
     return Finding(**(values | missing))

@@ -6,7 +6,15 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from desktop.findings.result import Interval, ModelIdentity, Outcome, Point, Seconds, Status, ViewFinding
+from desktop.findings.result import (
+    Interval,
+    ModelIdentity,
+    Outcome,
+    Point,
+    Seconds,
+    Status,
+    ViewFinding,
+)
 
 SCHEMA_VERSION: Final = 1
 
@@ -15,7 +23,7 @@ BySite = Annotated[dict[str, Interval], Meta(description='By vertebra, "L1" to "
 Names = tuple[str, ...]
 
 
-class WireFinding(Struct, frozen=True, forbid_unknown_fields=True):
+class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one model said; null is not measured, and `not_measured` holds the reason."""
 
     model: ModelIdentity
@@ -37,7 +45,14 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     vertebrae: dict[str, Point] | None
     fractures: Annotated[dict[str, int] | None, Meta(description="Genant grade by vertebra")]
-    evidence_shares: dict[str, float] | None
+    evidence_shares: Annotated[
+        dict[str, float] | None,
+        Meta(description="By region, its share of what moves L1-L4 off that of an average picture"),
+    ]
+    evidence_maps: Annotated[
+        dict[str, tuple[tuple[Share, ...], ...]] | None,
+        Meta(description="By region, [row][column] from its first corner; 1 is the most evident place"),
+    ] = None
     moved_by_hand: Names
     ran_in_float: bool
     warnings: Names

@@ -6,6 +6,7 @@ import pytest
 from bench import start
 from bench.network import Told, Way, _medians, _picture
 from desktop.analysis.finding import find
+from desktop.analysis.question import Question
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.clinical.reference import default_table
 from desktop.imaging.radiograph import Patient
@@ -13,7 +14,7 @@ from desktop.imaging.radiograph import Patient
 
 def test_a_way_stands_in_for_a_bundle() -> None:
     way = Way(lambda tensor: np.full(4, tensor.shape[0] / 256, np.float32), Told(VERTEBRAE))
-    finding = find(_picture(), way, Patient(), default_table())
+    finding = find(_picture(), way, Question(Patient(), default_table()))
     assert finding.bmd_g_cm2[GROUP].value == pytest.approx(1.0)
 
 

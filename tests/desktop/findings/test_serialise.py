@@ -20,7 +20,7 @@ from desktop.findings.result import (
     ViewFinding,
 )
 from desktop.findings.schema import schema_file, schema_text
-from desktop.findings.serialise import from_json, to_json
+from desktop.findings.serialise import UNTOLD, from_json, to_json
 from desktop.findings.wire import WireFinding, WireResult
 from desktop.imaging.radiograph import View
 
@@ -63,6 +63,7 @@ findings = st.builds(
     vertebrae=by_name(points),
     fractures=by_name(st.integers(0, 3)),
     evidence_shares=by_name(numbers),
+    evidence_maps=by_name(st.lists(st.lists(shares, max_size=3).map(tuple), max_size=3).map(tuple)),
     moved_by_hand=names,
     ran_in_float=st.booleans(),
     warnings=names,
@@ -124,6 +125,17 @@ def test_a_refused_file_has_the_published_shape():
 def test_foreign_json_is_refused_with_a_sentence(change):
     with pytest.raises(StorageError, match="damaged or was made by a newer"):
         from_json(to_json(REFUSED) | change)
+
+
+def test_a_result_stored_before_there_were_evidence_maps_is_still_read():
+    identity = ModelIdentity("dxa_bmd", "1.0", "phantom", "00", "nobody")
+    finding = Finding(identity, Outcome.UNCERTAIN, 0.5, {}, {}, {})
+    plain = to_json(ScreeningResult("f", Status.SCREENED, None, None, (finding,), Seconds(0, 0)))
+    (stored,) = plain["findings"]
+    del stored["evidence_maps"], stored["not_measured"]["evidence_maps"]
+    (read,) = from_json(plain).findings
+    assert read.evidence_maps == NotMeasured(UNTOLD)
+    assert read.evidence_shares == finding.evidence_shares
 
 
 def test_a_reason_follows_its_field():
