@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from desktop.findings.anatomy_words import landmark_words, listed
 from desktop.findings.result import Outcome
 
 PHANTOM_MARK = "Trained on phantoms: not for clinical use"
@@ -33,6 +34,10 @@ LIMITS = (
     "Two results of one person do not show a change of bone density.",
 )
 """What a result does not say."""
+EVIDENCE_MEANING = (
+    "Each region's share of what moves the estimate off that of an average picture. It tells what the model "
+    "drew on, not what the bone's density comes from."
+)
 
 
 def evidence_sentence(evidence: Literal["phantom", "clinical"]) -> str:
@@ -46,3 +51,12 @@ def interval_sentence(interval_level: float, evidence: Literal["phantom", "clini
     """Return what the ranges beside the numbers promise, and for which pictures."""
     held = f"A range holds the true value for {interval_level:.0%} of pictures like those that it was set on"
     return f"{held}: {INTERVAL_ON_PHANTOMS}." if evidence == "phantom" else f"{held}."
+
+
+def moved_sentence(names: Sequence[str]) -> str:
+    """Return which landmarks the user moved, by their names; "" where none was."""
+    if not names:
+        return ""
+    which = "landmark was" if len(names) == 1 else "landmarks were"
+    moved = listed([landmark_words(name) for name in names])
+    return f"{len(names)} {which} moved by hand, and the result rests on that: {moved}."
