@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from desktop.clinical.chest import LANDMARKS
-from training.chest_multi_roi.landmark_changes import changed
 from training.chest_multi_roi.landmark_data import (
     LandmarkData,
     Points,
@@ -20,11 +19,13 @@ from training.chest_multi_roi.landmark_data import (
     read_landmark_data,
     read_squares,
 )
-from training.chest_multi_roi.landmark_network import GraphNetwork, HeatmapNetwork, build
+from training.chest_multi_roi.landmark_network import GraphNetwork, build
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
 from training.chest_multi_roi.run_folder import begun, finished, write_json
 from training.chest_multi_roi.settings import LandmarkSettings, Settings
 from training.data.manifest import DataError, Row
+from training.landmarks.changes import changed
+from training.landmarks.heatmap import HeatmapNetwork
 
 FOLDER = "landmarks"
 BATCH_TO_ANSWER = 64

@@ -18,11 +18,13 @@ import torch
 from numpy.typing import NDArray
 
 from training.data.manifest import read_manifest
-from training.realism.landmark_network import LandmarkNetwork
-from training.realism.landmark_pictures import POINTS, Marked, Points, changed, of_phantoms, of_real
+from training.landmarks.changes import changed
+from training.landmarks.heatmap import HeatmapNetwork
+from training.realism.landmark_pictures import POINTS, Marked, Points, of_phantoms, of_real
 from training.realism.pictures import real_folder
 
 SIZE_PX = 128
+WIDTHS = (16, 32, 48, 64, 96)
 BATCH = 16
 HELD_OUT = 0.1
 
@@ -66,10 +68,10 @@ def part(marked: Marked, start: int, stop: int) -> Marked:
     return Marked(marked.pictures[chosen], marked.points[chosen], marked.side_mm[chosen])
 
 
-def trained(phantoms: Marked, steps: int, seed: int) -> LandmarkNetwork:
+def trained(phantoms: Marked, steps: int, seed: int) -> HeatmapNetwork:
     """Return the network after so many batches of changed phantoms."""
     torch.manual_seed(seed)
-    network = LandmarkNetwork(len(POINTS))
+    network = HeatmapNetwork(len(POINTS), WIDTHS)
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps)
     random = np.random.default_rng(seed)
@@ -78,7 +80,7 @@ def trained(phantoms: Marked, steps: int, seed: int) -> LandmarkNetwork:
         made = [changed(phantoms.pictures[k], phantoms.points[k], random) for k in places]
         pictures = torch.from_numpy(np.array([each[0] for each in made], np.float32)[:, None])
         points = torch.from_numpy(np.array([each[1] for each in made], np.float32))
-        loss = (network(pictures) - points).abs().mean()
+        loss = network.loss(pictures, points)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -86,7 +88,7 @@ def trained(phantoms: Marked, steps: int, seed: int) -> LandmarkNetwork:
     return network.eval()
 
 
-def placed(network: LandmarkNetwork, pictures: NDArray[np.uint8]) -> Points:
+def placed(network: HeatmapNetwork, pictures: NDArray[np.uint8]) -> Points:
     """Return the points on pictures as shares of their side, [n, point, (x, y)]."""
     with torch.no_grad():
         batches = np.array_split(pictures, range(BATCH, len(pictures), BATCH))
@@ -94,7 +96,7 @@ def placed(network: LandmarkNetwork, pictures: NDArray[np.uint8]) -> Points:
     return torch.cat(found).numpy().astype(np.float64)
 
 
-def errors_mm(network: LandmarkNetwork, marked: Marked) -> NDArray[np.float64]:
+def errors_mm(network: HeatmapNetwork, marked: Marked) -> NDArray[np.float64]:
     """Return how far each point is off, [n, point] in mm."""
     apart = np.linalg.norm(placed(network, marked.pictures) - marked.points, axis=2)
     return apart * marked.side_mm[:, None]
@@ -107,7 +109,7 @@ def interval(of_pictures: NDArray[np.float64]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def sheet(network: LandmarkNetwork, real: Marked) -> NDArray[np.uint8]:
+def sheet(network: HeatmapNetwork, real: Marked) -> NDArray[np.uint8]:
     """Return real pictures with true points in green and those found in red, for looking at only."""
     tiles = []
     for picture, true, found in zip(real.pictures, real.points, placed(network, real.pictures), strict=True):

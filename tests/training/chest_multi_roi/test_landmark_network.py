@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from training.chest_multi_roi.landmark_changes import changed, moved
 from training.chest_multi_roi.landmark_network import (
     GraphNetwork,
     build,
-    centres,
     in_perspective,
     interpolated,
 )
@@ -55,12 +52,6 @@ def test_maps_are_interpolated_at_pixel_centres() -> None:
     maps = torch.arange(12.0).reshape(1, 1, 3, 4)
     points = torch.tensor([[[0.5 / 4, 0.5 / 3], [2.5 / 4, 1.5 / 3], [2.0 / 4, 1.5 / 3]]])
     assert interpolated(maps, points)[0, :, 0].tolist() == pytest.approx([0.0, 6.0, 5.5], abs=1e-4)
-
-
-def test_the_centre_of_a_sharp_map_is_its_peak() -> None:
-    maps = torch.full((1, 1, 8, 10), -50.0)
-    maps[0, 0, 2, 7] = 50.0
-    assert centres(maps)[0, 0].tolist() == pytest.approx([7.5 / 10, 2.5 / 8], abs=1e-5)
 
 
 def test_edges_carry_features_from_other_points(landmarks: LandmarkSettings) -> None:
@@ -120,22 +111,3 @@ def test_a_network_learns_where_a_spot_is(landmarks: LandmarkSettings, method: s
     with torch.no_grad():
         error = (network.eval()(pictures) - points).norm(dim=-1).mean()
     assert float(error) < 0.06  # always the middle: 0.23
-
-
-def test_points_move_with_the_picture() -> None:
-    rows, columns = np.mgrid[:96, :96]
-    points = np.array([[0.4, 0.6]])
-    spot = np.exp(-((columns - 0.4 * 96 + 0.5) ** 2 + (rows - 0.6 * 96 + 0.5) ** 2) / 18)
-    for seed in range(5):
-        picture, at = moved((255 * spot).astype(np.uint8), points, np.random.default_rng(seed))
-        centre = [(place * picture).sum() / picture.sum() for place in (columns, rows)]
-        assert at[0] * 96 - 0.5 == pytest.approx(centre, abs=0.3)
-
-
-def test_changes_depend_on_the_seed_alone() -> None:
-    picture, points = np.full((32, 32), 90, np.uint8), np.array([[0.5, 0.5]])
-    change = partial(changed, picture, points)
-    first, again = (change(np.random.default_rng(3)) for _ in range(2))
-    assert np.array_equal(first[0], again[0])
-    assert not np.array_equal(first[0], change(np.random.default_rng(4))[0])
-    assert (picture == 90).all()

@@ -13,8 +13,7 @@ torch = pytest.importorskip("torch")
 
 from training.data.manifest import read_manifest  # noqa: E402
 from training.realism.landmark_judge import errors_mm, interval, main, trained  # noqa: E402
-from training.realism.landmark_network import centres  # noqa: E402
-from training.realism.landmark_pictures import POINTS, changed, moved, of_phantoms, of_real  # noqa: E402
+from training.realism.landmark_pictures import POINTS, of_phantoms, of_real  # noqa: E402
 
 pytestmark = pytest.mark.training
 PLACES = np.array([[(0.2 if k % 2 == 0 else 0.8), 0.2 + 0.15 * (k // 2)] for k in range(len(POINTS))])
@@ -53,25 +52,6 @@ def test_points_become_shares_of_the_padded_square(folders: tuple[Path, Path]) -
     assert marked.side_mm == pytest.approx(np.full(6, 60.0))
     expected = (PLACES * (100, 120) + (10, 0)) / 120
     assert marked.points.mean(axis=0) == pytest.approx(expected, abs=0.03)
-
-
-def test_points_move_with_their_picture() -> None:
-    picture = np.zeros((96, 96), np.uint8)
-    cv2.circle(picture, (30, 60), 4, 255, -1)
-    random = np.random.default_rng(3)
-    for _ in range(5):
-        elsewhere, points = moved(picture, np.array([[30, 60]]) / 96, random)
-        rows, columns = np.nonzero(elsewhere > 128)
-        assert points[0] * 96 == pytest.approx([columns.mean(), rows.mean()], abs=1.0)
-        grey, again = changed(picture, np.array([[30, 60]]) / 96, random)
-        assert grey.shape == picture.shape
-        assert 0.0 < again.min() < again.max() < 1.0
-
-
-def test_a_sharp_map_gives_its_place() -> None:
-    maps = torch.full((1, 2, 10, 20), -50.0)
-    maps[0, 0, 3, 15] = maps[0, 1, 9, 0] = 50.0
-    assert centres(maps).numpy()[0] == pytest.approx(np.array([[15.5 / 20, 0.35], [0.5 / 20, 0.95]]))
 
 
 def test_a_little_training_helps_on_unseen_pictures(folders: tuple[Path, Path]) -> None:

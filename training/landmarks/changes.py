@@ -1,6 +1,6 @@
-"""Changing pictures and their landmarks as chests differ in place, size, tone and in what lies over them.
+"""Changing pictures and their landmarks as radiographs differ in place, size, tone and in what covers them.
 
-None is mirrored: which side is the right one is told by the heart, and some files do come mirrored.
+None is mirrored: which side is the right one is told by the anatomy, and some files do come mirrored.
 """
 
 from __future__ import annotations
@@ -54,4 +54,5 @@ def _covered(picture: Picture, random: np.random.Generator) -> Picture:
 def _blurred(picture: Picture, random: np.random.Generator) -> Picture:
     if random.random() < 0.5:
         picture = cv2.GaussianBlur(picture, (0, 0), random.uniform(0.3, 1.5))
-    return picture + random.normal(0.0, random.uniform(0.0, 0.05), picture.shape).astype(np.float32)
+    noise = random.standard_normal(picture.shape, dtype=np.float32)
+    return picture + np.float32(random.uniform(0.0, 0.05)) * noise

@@ -1,0 +1,1 @@
+"""Landmarks for any family: one map a landmark, and the changes of pictures that carry their points along."""
