@@ -1,0 +1,1 @@
+"""Osteoporosis from a spine DXA picture by three members and a regression on their answers."""

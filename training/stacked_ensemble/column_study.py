@@ -1,0 +1,117 @@
+"""Measures the cut of the bone region on phantoms, whose vertebrae are known, and redraws its page.
+
+`python -m training.stacked_ensemble.column_study --out docs/results/stacked_ensemble_column.md`
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.imaging.preprocess import square_tensor
+from desktop.imaging.readers import read_radiograph
+from training.phantom.lumbar_view import MEASURED
+from training.phantom.picture import make_dxa_picture, write_picture
+from training.stacked_ensemble.column import find_column
+from training.stacked_ensemble.settings import SQUARE_PX, STRIP_WIDTH_PX
+
+SEED = 4711
+SCREEN_PX = 512
+
+PAGE = """# stacked_ensemble: the bone region, found and cut out
+
+Drawn by `python -m training.stacked_ensemble.column_study` from {count} phantoms of every look, seed {seed},
+whose L1 to L4 are known. The strip is {width} pixels wide on a square of {square} and follows the column.
+
+| measure | median | 5 % | 95 % | worst |
+| --- | --- | --- | --- | --- |
+| share of L1 to L4 inside the strip | {inside} |
+| share of the strip that is L1 to L4 | {bone} |
+| distance of the middle found from the true one, in vertebra widths | {off_middle} |
+| width found over the true one | {width_ratio} |
+
+The strip runs from the top of the picture to its bottom: where L1 begins is not told from T12.
+"""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How one phantom was cut.
+
+    inside: share of L1 to L4 within the strip; bone: share of the strip's pixels that L1 to L4 are;
+    off_middle: mean distance of the middle found from the true one, in vertebra widths, over L1 to L4's rows;
+    width_ratio: width found over the true one.
+    """
+
+    inside: float
+    bone: float
+    off_middle: float
+    width_ratio: float
+
+
+def measure(number: int, seed: int = SEED) -> Cut:
+    """Cut phantom `number` of a seed as training does, and compare with where its L1 to L4 are."""
+    with TemporaryDirectory() as folder:
+        row = write_picture(number, seed=seed, looks="every", size_px=SCREEN_PX, folder=Path(folder))
+        square = square_tensor(read_radiograph(Path(folder) / row["file"]), SQUARE_PX)[..., 0]
+    true = true_region(number, seed)
+    column = find_column(square)
+    rows = np.flatnonzero(true.any(axis=1))
+    first, last = true[rows].argmax(axis=1), SQUARE_PX - 1 - true[rows][:, ::-1].argmax(axis=1)
+    width = float(np.median(last - first + 1))
+    left = column.middle_px[:, None] - STRIP_WIDTH_PX // 2
+    strip = (np.arange(SQUARE_PX) >= left) & (np.arange(SQUARE_PX) < left + STRIP_WIDTH_PX)
+    return Cut(
+        inside=float((true & strip).sum() / true.sum()),
+        bone=float((true & strip).sum() / (SQUARE_PX * STRIP_WIDTH_PX)),
+        off_middle=float(np.abs((first + last) / 2 - column.middle_px[rows]).mean()) / width,
+        width_ratio=(2 * column.half_width_px) / width,
+    )
+
+
+def true_region(number: int, seed: int = SEED) -> NDArray[np.bool_]:
+    """Return where L1 to L4 of a phantom lie on the padded square, bool [SQUARE_PX, SQUARE_PX]."""
+    picture = make_dxa_picture(seed, number, "every", SCREEN_PX)
+    region = np.logical_or.reduce([picture.phantom.regions[level] for level in MEASURED])
+    height, width = picture.pixels.shape[:2]
+    shown = cv2.resize(region.astype(np.float32), (width, height), interpolation=cv2.INTER_NEAREST)
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    square = np.pad(shown, ((top, side - height - top), (left, side - width - left)))
+    return cv2.resize(square, (SQUARE_PX, SQUARE_PX), interpolation=cv2.INTER_AREA) > 0.5
+
+
+def page(cuts: Sequence[Cut], seed: int = SEED) -> str:
+    """Return the page in Markdown."""
+    values = np.array([astuple(cut) for cut in cuts])
+    worst = (values.min(axis=0), values.min(axis=0), values.max(axis=0), values.max(axis=0))
+    cells = {
+        name: " | ".join(f"{value:.3f}" for value in (*np.percentile(values[:, k], [50, 5, 95]), worst[k][k]))
+        for k, name in enumerate(Cut.__dataclass_fields__)
+    }
+    return PAGE.format(count=len(cuts), seed=seed, width=STRIP_WIDTH_PX, square=SQUARE_PX, **cells)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.stacked_ensemble.column_study", description=__doc__
+    )
+    parser.add_argument("--out", type=Path, default=Path("docs/results/stacked_ensemble_column.md"))
+    parser.add_argument("--count", type=int, default=400)
+    arguments = parser.parse_args(argv)
+    cuts = [measure(number) for number in range(arguments.count)]
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(page(cuts), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
