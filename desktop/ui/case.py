@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from PySide6.QtGui import QImage
 
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.patient_match import mismatches
-from desktop.findings.result import Finding, ScreeningResult
+from desktop.findings.result import Finding, Point, ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
+from desktop.ui.markings import placed
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,8 @@ class Case:
     study: None until the result was saved. asks_view: the user wants to name the view anew. looked_at: the
     gate is looking which view it is.
     image: the radiograph as its file asks to be shown.
+    moved: landmarks as the user put them, by name, (x, y) in pixels of the file.
+    before: what was said last, while the case is judged anew, or where it was then refused.
     """
 
     radiograph: Radiograph | None
@@ -33,12 +37,29 @@ class Case:
     asks_view: bool = False
     looked_at: bool = False
     image: QImage | None = None
+    moved: Mapping[str, Point] = field(default_factory=dict)
+    before: ScreeningResult | None = None
 
     @classmethod
     def of_study(cls, study: Study, radiograph: Radiograph | None, image: QImage | None = None) -> Case:
         """Return the case of a kept study."""
         view = study.result.view.name if study.result.view else None
-        return cls(radiograph, study.patient, view, study.result, study, image=image)
+        moved = moved_landmarks(study.result)
+        return cls(radiograph, study.patient, view, study.result, study, image=image, moved=moved)
+
+    def being_judged(self) -> Case:
+        """Return the case without a result, which is being found anew."""
+        said = self.result if self.result is not None and self.result.findings else self.before
+        return replace(self, result=None, before=said)
+
+    def unjudged(self) -> Case:
+        """Return the case as before anything was said of it, with its view still to be named."""
+        return replace(self, result=None, before=None, moved={}, asks_view=True)
+
+    def as_before(self) -> Case:
+        """Return the case with what was said last."""
+        assert self.before is not None
+        return replace(self, result=self.before, moved=moved_landmarks(self.before))
 
     def saved_as(self, study: Study) -> Case:
         """Return the same case with what the store keeps of it."""
@@ -57,9 +78,17 @@ class Case:
         return self.result.findings[0] if self.result and self.result.findings else None
 
     @property
+    def placing(self) -> Finding | None:
+        """The finding that landmarks are drawn from; it may be of before, where they were moved since."""
+        results = [self.result] if self.result is not None and not self.moved else [self.result, self.before]
+        findings = (finding for result in results if result for finding in result.findings)
+        return next((finding for finding in findings if placed(finding)), None)
+
+    @property
     def mark(self) -> str | None:
         """The mark that must stand on whatever shows this case; only clinical evidence takes it away."""
-        evidence = {finding.model.evidence for finding in self.result.findings} if self.result else set()
+        said = self.result or self.before
+        evidence = {finding.model.evidence for finding in said.findings} if said else set()
         return None if evidence == {"clinical"} else PHANTOM_MARK
 
     @property
@@ -75,3 +104,13 @@ class Case:
             return date.fromisoformat(stated) if stated else date.today()
         except ValueError:
             return date.today()
+
+
+def moved_landmarks(result: ScreeningResult) -> Mapping[str, Point]:
+    """Return the landmarks on which a result rests that the user moved, by name."""
+    return {
+        name: point
+        for finding in result.findings
+        for name, point in placed(finding).items()
+        if name in finding.moved_by_hand
+    }

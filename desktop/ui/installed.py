@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop import paths
 from desktop.clinical.reference import ReferenceTable
-from desktop.findings.result import ScreeningResult
+from desktop.findings.result import Point, ScreeningResult
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.services import Services
 
@@ -56,11 +56,20 @@ class Installation:
         look = look_at(radiograph, self.models)
         return look.best.name if look is not None and look.names_it else None
 
-    def analyse(self, radiograph: Radiograph, view: View | None, patient: Patient) -> ScreeningResult:
-        """Return what the models say of a picture."""
+    def analyse(
+        self, radiograph: Radiograph, view: View | None, patient: Patient, moved: Mapping[str, Point]
+    ) -> ScreeningResult:
+        """Return what the models say of a picture, with the landmarks that were moved where they were put."""
         from desktop.analysis import analyse
 
-        return analyse(radiograph, self.models, view=view, patient=patient, table=self._table())
+        return analyse(
+            radiograph,
+            self.models,
+            view=view,
+            patient=patient,
+            table=self._table(),
+            moved_landmarks=moved,
+        )
 
 
 def installed_services(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from desktop.errors import AppError
-from desktop.findings.result import ScreeningResult
+from desktop.findings.result import Point, ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.case import Case
@@ -69,7 +69,7 @@ class Screening(QObject):
         self._queue.clear()
         self._runner.cancel()
         if self.case is not None and self.case.result is None and not self.is_waiting(self.case):
-            self._show(None)
+            self._show(None if self.case.before is None else self.case.as_before())
 
     def name_view(self, view: View, for_all: bool = False) -> None:
         """Judge the picture on screen as `view`; with `for_all` the others that wait too."""
@@ -85,7 +85,7 @@ class Screening(QObject):
     def ask_view(self) -> None:
         """Let the user name the view on screen anew."""
         if self.case is not None and self.case.radiograph is not None:
-            self._show(replace(self.case, result=None, asks_view=True))
+            self._show(self.case.unjudged())
 
     def show_waiting(self) -> None:
         """Show the next picture whose view nobody has named."""
@@ -113,6 +113,11 @@ class Screening(QObject):
             self._waiting[case.radiograph.path] = patient
         elif case.study is not None:
             self._keep(case, case.study.result)
+
+    def move_landmarks(self, moved: Mapping[str, Point]) -> None:
+        """Judge the case on screen again with these landmarks where the user put them, no others."""
+        if self.case is not None and self.case.radiograph is not None:
+            self._judge(replace(self.case, moved=moved))
 
     def judge_again(self) -> None:
         """Judge the case on screen anew, such as on another reference table."""
@@ -212,24 +217,27 @@ class Screening(QObject):
         radiograph = case.radiograph
         if radiograph is None:
             return
+        asked = case.being_judged()
         if self._is_on_screen(case):
-            self._show(replace(case, result=None))
+            self._show(asked)
 
         def work(progress: Progress) -> ScreeningResult:
             progress("Judging the picture…")
-            return self._services.analyse(radiograph, case.view, case.patient)
+            return self._services.analyse(radiograph, case.view, case.patient, case.moved)
 
         def judged(result: ScreeningResult) -> None:
+            answered = replace(asked, result=result)
             if self._is_on_screen(case):
-                self._show(replace(case, result=result))
-            self._keep(replace(case, result=result), result)
+                self._show(answered)
+            self._keep(answered, result)
 
         self._runner.start(Lane.INFERENCE, work, judged, self._tell, slot=f"judge {id(radiograph)}")
 
     def _keep(self, case: Case, result: ScreeningResult) -> None:
         def kept(study: Study) -> None:
-            if self._is_on_screen(case):
-                self._show(case.saved_as(study))
+            if self.case is not None and self._is_on_screen(case):
+                asked_since = self.case.result is not result
+                self._show(replace(self.case, study=study) if asked_since else case.saved_as(study))
             self.studies_changed.emit()
 
         self._runner.start(Lane.DISK, lambda _: self._save(case, result), kept, self._tell, lasting=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.clinical.reference import ReferenceTable
-from desktop.findings.result import ScreeningResult
+from desktop.findings.result import Point, ScreeningResult
 from desktop.findings.study import Study, StudyRow
 from desktop.imaging.radiograph import Patient, Radiograph, View
 
@@ -18,7 +18,8 @@ class Services:
 
     `analyse`, `seen` and `prepare` are called on the inference lane only, `table` and `tables` on any, all
     others on the disk lane only. `prepare` loads the models and returns a sentence for each that is not used.
-    `seen` returns the view that the gate sees in a picture, None where the user must be asked. `ids` finds
+    `seen` returns the view that the gate sees in a picture, None where the user must be asked. `analyse`
+    takes, after view and patient, the landmarks that the user moved, by name. `ids` finds
     the studies with these words, newest first, and `rows` returns what a list shows of some. `table` is the
     one in use of all `tables`.
     """
@@ -26,7 +27,7 @@ class Services:
     read: Callable[[Path], Radiograph]
     prepare: Callable[[], Sequence[str]]
     seen: Callable[[Radiograph], View | None]
-    analyse: Callable[[Radiograph, View | None, Patient], ScreeningResult]
+    analyse: Callable[[Radiograph, View | None, Patient, Mapping[str, Point]], ScreeningResult]
     add: Callable[[Radiograph, ScreeningResult, Patient], Study]
     update: Callable[[int, Patient, ScreeningResult], Study]
     ids: Callable[[Sequence[str]], Sequence[int]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from desktop.findings.result import (
     Interval,
     ModelIdentity,
     Outcome,
+    Point,
     ScreeningResult,
     Seconds,
     Status,
@@ -36,6 +37,7 @@ from desktop.ui.services import Services
 from desktop.ui.tasks import Lanes
 from desktop.ui.theme import Theme
 
+NONE: Mapping[str, Point] = {}
 ANNA = Patient(
     name="TEST^ANNA",
     identifier="PH-0001",
@@ -112,6 +114,7 @@ class Desk:
     l1_l4_g_cm2: float = 0.755
     kept: dict[int, Study] = field(default_factory=dict)
     analysed: list[tuple[View | None, Patient]] = field(default_factory=list)
+    moved: list[Mapping[str, Point]] = field(default_factory=list)
     analyse: Callable[[Radiograph, View | None, Patient], ScreeningResult] | None = None
 
     def services(self) -> Services:
@@ -137,8 +140,11 @@ class Desk:
             raise ReadError("The file is empty or gone: choose another one.")
         return made_radiograph(path, self.view, self.patient, self.colour)
 
-    def judge(self, radiograph: Radiograph, view: View | None, patient: Patient) -> ScreeningResult:
+    def judge(
+        self, radiograph: Radiograph, view: View | None, patient: Patient, moved: Mapping[str, Point] = NONE
+    ) -> ScreeningResult:
         self.analysed.append((view, patient))
+        self.moved.append(moved)
         if self.analyse is not None:
             return self.analyse(radiograph, view, patient)
         return made_result(radiograph, view, patient, self.l1_l4_g_cm2)

@@ -28,7 +28,9 @@ def window(qapp: QApplication, models: Models, qtbot: QtBot) -> Iterator[MainWin
         replace(
             here,
             prepare=lambda: models.problems,
-            analyse=lambda radiograph, view, patient: analyse(radiograph, models, view=view, patient=patient),
+            analyse=lambda radiograph, view, patient, moved: analyse(
+                radiograph, models, view=view, patient=patient, moved_landmarks=moved
+            ),
         ),
     )
     window = program.new_window()

@@ -1,0 +1,184 @@
+"""The drawing of regions and of their evidence over a picture, for the window and the report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
+
+from desktop.clinical.chest import Corners
+from desktop.findings.anatomy_words import region_words, titled
+from desktop.findings.result import Grid, Point
+
+Place = Callable[[Point], QPointF]
+"""Where a point of the picture, in pixels, lies in the painter's units."""
+
+Outline = list[QPointF]
+
+
+@dataclass(frozen=True)
+class OutlineStyle:
+    """#RRGGBB of the line, of the dark rim that parts it from a bright picture, and the line's width."""
+
+    line: str
+    rim: str
+    width: float
+
+
+OUTLINE = OutlineStyle("#7FDCEC", "#06141A", 1.6)
+EVIDENCE_STEPS = ("#3B0F70", "#8C2981", "#DE4968", "#FE9F6D", "#FCFDBF")
+"""From little to much, evenly brighter, so that it reads without colour too (matplotlib's magma, CC0)."""
+OPAQUE_MOST = 0.72
+_SMOOTHED = 8
+
+
+def draw_regions(
+    painter: QPainter,
+    regions: Mapping[str, Corners],
+    place: Place,
+    style: OutlineStyle = OUTLINE,
+    chosen: str | None = None,
+) -> None:
+    """Draw the outlines, that of `chosen` twice as wide; the rims first, so that no line is covered."""
+    outlines = {name: _outline(corners, place) for name, corners in regions.items()}
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, rim in ((style.rim, 2 * style.width * 0.8), (style.line, 0.0)):
+        for name, outline in outlines.items():
+            pen = QPen(QColor(colour), style.width * (2 if name == chosen else 1) + rim)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawPolygon(QPolygonF(outline))
+
+
+def draw_labels(
+    painter: QPainter,
+    regions: Mapping[str, Corners],
+    place: Place,
+    room: QRectF,
+    style: OutlineStyle = OUTLINE,
+) -> None:
+    """Write each region's name at a corner of what is seen of it in `room`, the smallest region first.
+
+    A name that finds no free corner is left out.
+    """
+    metrics = QFontMetricsF(painter.font())
+    height = 1.25 * metrics.height()
+    boxes = {name: QPolygonF(_outline(each, place)).boundingRect() for name, each in regions.items()}
+    taken: list[QRectF] = []
+    for name in sorted(boxes, key=lambda name: boxes[name].width() * boxes[name].height()):
+        words = titled(region_words(name))
+        size = QSizeF(metrics.horizontalAdvance(words) + 0.7 * height, height)
+        spots = (spot for spot in _corner_spots(boxes[name].intersected(room), size) if room.contains(spot))
+        free = next((spot for spot in spots if not any(spot.intersects(other) for other in taken)), None)
+        if free is not None:
+            taken.append(free)
+            _draw_label(painter, words, free, style)
+
+
+def evidence_image(grid: Grid) -> QImage:
+    """Return values 0 to 1 [row][column] as a smooth picture, the more opaque the more evident."""
+    rows, columns = len(grid), len(grid[0])
+    coarse = QImage(columns, rows, QImage.Format.Format_Grayscale8)
+    for row, values in enumerate(grid):
+        for column, value in enumerate(values):
+            level = round(255 * min(max(value, 0.0), 1.0))
+            coarse.setPixel(column, row, QColor(level, level, level).rgb())
+    smooth = coarse.scaled(
+        columns * _SMOOTHED,
+        rows * _SMOOTHED,
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    ).convertToFormat(QImage.Format.Format_Grayscale8)
+    levels = QImage(
+        smooth.constBits(),
+        smooth.width(),
+        smooth.height(),
+        smooth.bytesPerLine(),
+        QImage.Format.Format_Indexed8,
+    ).copy()
+    levels.setColorTable(_colour_table())
+    return levels.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def draw_evidence(
+    painter: QPainter, images: Mapping[str, QImage], regions: Mapping[str, Corners], place: Place
+) -> None:
+    """Lay each region's picture over it; where regions overlap the smallest is seen."""
+    outlines = {name: _outline(regions[name], place) for name in images if name in regions}
+    taken = QPainterPath()
+    painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
+    for name in sorted(outlines, key=lambda name: _area(outlines[name])):
+        whole = QPainterPath()
+        whole.addPolygon(QPolygonF(outlines[name]))
+        whole.closeSubpath()
+        onto = _onto(images[name], outlines[name])
+        painter.save()
+        painter.setClipPath(whole.subtracted(taken), Qt.ClipOperation.IntersectClip)
+        if onto is not None:
+            painter.setTransform(onto, True)
+            painter.drawImage(0, 0, images[name])
+        painter.restore()
+        taken = taken.united(whole)
+
+
+def evidence_colour(value: float) -> QColor:
+    """Return the colour of a value from 0 to 1, in which it covers the picture."""
+    place = min(max(value, 0.0), 1.0) * (len(EVIDENCE_STEPS) - 1)
+    first = min(int(place), len(EVIDENCE_STEPS) - 2)
+    low, high = (QColor(EVIDENCE_STEPS[first + offset]) for offset in (0, 1))
+    share = place - first
+    parts = zip((low.red(), low.green(), low.blue()), (high.red(), high.green(), high.blue()), strict=True)
+    mixed = QColor(*(round(a + share * (b - a)) for a, b in parts))
+    mixed.setAlphaF(OPAQUE_MOST * min(max(value, 0.0), 1.0) ** 0.5)
+    return mixed
+
+
+def _draw_label(painter: QPainter, words: str, spot: QRectF, style: OutlineStyle) -> None:
+    ground = QColor(style.rim)
+    ground.setAlphaF(0.8)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(spot, 0.15 * spot.height(), 0.15 * spot.height())
+    painter.setPen(QColor(style.line))
+    painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _corner_spots(box: QRectF, size: QSizeF) -> list[QRectF]:
+    """Return places for a label: inside the four corners of a box, then outside them."""
+    across = (box.left(), box.right() - size.width())
+    inside, outside = (box.top(), box.bottom() - size.height()), (box.top() - size.height(), box.bottom())
+    return [QRectF(QPointF(x, y), size) for ys in (inside, outside) for y in ys for x in across]
+
+
+def _outline(corners: Corners, place: Place) -> Outline:
+    return [place(corner) for corner in corners]
+
+
+def _onto(image: QImage, outline: Outline) -> QTransform | None:
+    """Return what brings a picture's corners to those of an outline, None where the outline has no area."""
+    wide, high = image.width(), image.height()
+    corners = [QPointF(0, 0), QPointF(wide, 0), QPointF(wide, high), QPointF(0, high)]
+    found = QTransform.quadToQuad(QPolygonF(corners), QPolygonF(outline))
+    return found if isinstance(found, QTransform) else None
+
+
+def _area(outline: Outline) -> float:
+    """Return twice the area of a polygon."""
+    pairs = zip(outline, [*outline[1:], outline[0]], strict=True)
+    return abs(sum(a.x() * b.y() - b.x() * a.y() for a, b in pairs))
+
+
+def _colour_table() -> list[int]:
+    return [evidence_colour(level / 255).rgba() for level in range(256)]

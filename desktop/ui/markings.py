@@ -1,0 +1,71 @@
+"""What stands over a picture: landmarks, the regions that follow from them, and where the evidence lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop.findings.result import Finding, Grid, NotMeasured, Point
+
+if TYPE_CHECKING:
+    from desktop.clinical.chest import Corners
+    from desktop.ui.case import Case
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Markings:
+    """All of one finding, in pixels of the picture's file; empty where its model gives none.
+
+    moved: those of `landmarks` that the user put elsewhere. evidence: values 0 to 1 [row][column] over a
+    region; empty while the case is judged anew. size_px: columns and rows of the picture, within which
+    landmarks move, None where they do not.
+    """
+
+    landmarks: Mapping[str, Point] = field(default_factory=dict)
+    regions: Mapping[str, Corners] = field(default_factory=dict)
+    evidence: Mapping[str, Grid] = field(default_factory=dict)
+    moved: Mapping[str, Point] = field(default_factory=dict)
+    size_px: tuple[int, int] | None = None
+
+
+def markings_of(case: Case | None) -> Markings:
+    """Return what is drawn over the picture of a case, landmarks that the user moved where they were put."""
+    finding = case.placing if case is not None else None
+    if case is None or finding is None:
+        return Markings()
+    landmarks = {**placed(finding), **case.moved}
+    regions = _given(finding.regions)
+    judged = case.result is not None and finding in case.result.findings
+    rows, columns = case.radiograph.pixels.shape if case.radiograph is not None else (0, 0)
+    return Markings(
+        landmarks=landmarks,
+        regions=regions if judged else regions_at(landmarks, regions),
+        evidence=_given(finding.evidence_maps) if judged else {},
+        moved=case.moved,
+        size_px=(columns, rows) if case.radiograph is not None else None,
+    )
+
+
+def placed(finding: Finding) -> Mapping[str, Point]:
+    """Return the landmarks or vertebra corners of a finding, by name."""
+    return {**_given(finding.landmarks), **_given(finding.vertebrae)}
+
+
+def regions_at(landmarks: Mapping[str, Point], regions: Mapping[str, Corners]) -> Mapping[str, Corners]:
+    """Return where `regions` lie once their landmarks are at `landmarks`; unchanged where that has no answer.
+
+    A region needs all its landmarks, and no region follows from landmarks on one spot.
+    """
+    from desktop.clinical import chest  # brings NumPy
+
+    follows = set(regions) == set(chest.REGIONS) and set(chest.LANDMARKS) <= set(landmarks)
+    if not follows or landmarks[chest.CERVICAL_SPINE] == landmarks[chest.T12]:
+        return regions
+    return chest.regions_of(landmarks)
+
+
+def _given(values: Mapping[str, T] | NotMeasured) -> Mapping[str, T]:
+    return {} if isinstance(values, NotMeasured) else values
