@@ -25,8 +25,9 @@ from conversion.trained import read_family, read_run  # noqa: E402
 from conversion.view_gate import build_gate_manifest, convert_gate, read_gate  # noqa: E402
 from desktop import __version__  # noqa: E402
 from desktop.errors import AppError  # noqa: E402
-from desktop.models.bundle import open_bundle, self_test  # noqa: E402
+from desktop.models.bundle import self_test  # noqa: E402
 from desktop.models.files import read_verified  # noqa: E402
+from desktop.models.opening import open_bundle  # noqa: E402
 from desktop.models.signature import KEY_SUFFIX, TrustedKey, key_identifier  # noqa: E402
 from desktop.models.view_manifest import FAMILY as GATE_FAMILY  # noqa: E402
 from desktop.paths import assets_dir  # noqa: E402
@@ -99,10 +100,8 @@ def _check_again(folder: Path, public: Ed25519PublicKey) -> None:
     shipped = msgspec.to_builtins(tested.bundle.manifest)["metrics"]["int8"]
     figures = ", ".join(f"{name} {value}" for name, value in shipped.items())
     size_kb = sum(len(each) for each in tested.bundle.contents.values()) / 1000
-    unit = tested.bundle.manifest.most_drift[1]
-    sys.stdout.write(
-        f"{folder}: {size_kb:.0f} kB; int8: {figures}; self-test within {tested.drift:.5f} {unit}.\n"
-    )
+    within = ", ".join(f"{each.value:.5f} {each.unit}" for each in tested.drifts)
+    sys.stdout.write(f"{folder}: {size_kb:.0f} kB; int8: {figures}; self-test within {within}.\n")
 
 
 if __name__ == "__main__":

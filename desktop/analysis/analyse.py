@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from time import perf_counter
 
+from desktop.analysis.chest import find_in_chest
 from desktop.analysis.finding import find
 from desktop.analysis.gate import gate, view_shown
 from desktop.analysis.look import Look, look_at
@@ -15,7 +16,8 @@ from desktop.errors import RefusedError
 from desktop.findings.patient_match import mismatch_sentence, mismatches
 from desktop.findings.result import Finding, Point, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, View
-from desktop.models import Models
+from desktop.models import Bundle, ChestBundle, Models
+from desktop.models.manifest import Manifest
 
 
 def analyse(
@@ -59,5 +61,11 @@ def _findings(
 ) -> tuple[Finding, ...]:
     admitted = gate(radiograph, models, look, view, question.patient)
     notice = mismatch_sentence(mismatches(question.patient, radiograph.patient))
-    found = (find(admitted.radiograph, bundle, question) for bundle in admitted.bundles)
+    found = (_finding(admitted.radiograph, bundle, question) for bundle in admitted.bundles)
     return tuple(replace(each, warnings=(notice, *each.warnings)) if notice else each for each in found)
+
+
+def _finding(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:
+    if isinstance(bundle, ChestBundle):
+        return find_in_chest(radiograph, bundle, question)
+    return find(radiograph, bundle, question)

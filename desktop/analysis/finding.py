@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import exp
 
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.analysis.gate import VIEW_NAMES
 from desktop.analysis.question import Question
 from desktop.clinical.ages import outside_screening
 from desktop.clinical.lumbar import GROUP, VERTEBRAE, l1_l4_bmd
@@ -21,8 +25,19 @@ from desktop.models.manifest import Logistic, Manifest
 
 def find(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:
     """Return the finding of `bundle`; RefusedError where its answer is not plausible for a spine."""
+    answer = bundle.run(square_tensor(radiograph, bundle.manifest.input.size_px))
+    return told(answer["bmd"], radiograph, bundle, question)
+
+
+def told(
+    bmd_g_cm2: NDArray[np.float32], radiograph: Radiograph, bundle: Bundle[Manifest], question: Question
+) -> Finding:
+    """Return what follows from a model's answer, [site] in g/cm2 in the order of manifest.sites.
+
+    RefusedError where the answer is not plausible for a spine.
+    """
     manifest = bundle.manifest
-    bmd = _bmd_g_cm2(radiograph, bundle)
+    bmd = _with_intervals(bmd_g_cm2, manifest)
     probability = osteoporosis_probability(bmd[GROUP].value, manifest.probability)
     cut_offs = CutOffs(manifest.thresholds.lower, manifest.thresholds.upper)
     scores = score(bmd, question.patient, question.table)
@@ -49,10 +64,8 @@ def osteoporosis_probability(bmd_l1_l4_g_cm2: float, logistic: Logistic) -> floa
     return 1.0 / (1.0 + exp(-max(logit, -700.0)))
 
 
-def _bmd_g_cm2(radiograph: Radiograph, bundle: Bundle[Manifest]) -> Mapping[str, Interval]:
-    manifest = bundle.manifest
-    answer = bundle.run(square_tensor(radiograph, manifest.input.size_px))["bmd"]
-    values = {site: float(value) for site, value in zip(manifest.sites, answer, strict=True)}
+def _with_intervals(bmd_g_cm2: NDArray[np.float32], manifest: Manifest) -> Mapping[str, Interval]:
+    values = {site: float(value) for site, value in zip(manifest.sites, bmd_g_cm2, strict=True)}
     _check_plausible(values, manifest)
     if GROUP not in values:
         values[GROUP] = l1_l4_bmd(values, manifest.area_shares)
@@ -65,9 +78,10 @@ def _check_plausible(values: Mapping[str, float], manifest: Manifest) -> None:
     low = output.low if output.low is not None else 0.0
     high = output.high if output.high is not None else float("inf")
     if not all(low <= value <= high for value in values.values()):  # NaN is refused too
+        views = " or ".join(VIEW_NAMES.get(view, view.value) for view in manifest.accepts)
         raise RefusedError(
             f"The model's answer lies outside of {low:g} to {high:g} {output.unit}, which no spine has: "
-            "check that the picture shows the lumbar spine from the front."
+            f"check that the picture is a whole and sharp {views}."
         )
 
 

@@ -1,6 +1,7 @@
 """Signed model bundles: their manifest, signature, session and self-test."""
 
 from desktop.models.bundle import Bundle, SelfTest, self_test
+from desktop.models.chest_bundle import ChestBundle
 from desktop.models.loading import Models, load_bundles, load_installed
 
-__all__ = ["Bundle", "Models", "SelfTest", "load_bundles", "load_installed", "self_test"]
+__all__ = ["Bundle", "ChestBundle", "Models", "SelfTest", "load_bundles", "load_installed", "self_test"]

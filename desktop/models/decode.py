@@ -5,8 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from desktop.errors import BundleError
+from desktop.models.chest_manifest import FAMILY as CHEST_FAMILY
+from desktop.models.chest_manifest import ChestManifest
 from desktop.models.manifest import SCHEMA, BundleManifest, Manifest
-from desktop.models.view_manifest import FAMILY, ViewManifest
+from desktop.models.view_manifest import FAMILY as GATE_FAMILY
+from desktop.models.view_manifest import ViewManifest
+
+_OF_FAMILY: dict[str, type[BundleManifest]] = {GATE_FAMILY: ViewManifest, CHEST_FAMILY: ChestManifest}
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -22,8 +27,7 @@ def decode_manifest(raw: bytes) -> BundleManifest:
             raise BundleError(
                 f"Its manifest has schema {head.schema}, this program knows {SCHEMA}; update Trabecula."
             )
-        kind: type[BundleManifest] = ViewManifest if head.family == FAMILY else Manifest
-        manifest = msgspec.json.decode(raw, type=kind)
+        manifest = msgspec.json.decode(raw, type=_OF_FAMILY.get(head.family, Manifest))
     except msgspec.MsgspecError as error:
         raise BundleError(f"Its manifest makes no sense ({error}); reinstall the model.") from error
     for name in manifest.contradictions():

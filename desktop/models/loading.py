@@ -10,9 +10,10 @@ from typing import cast
 import desktop
 from desktop import paths
 from desktop.errors import BundleError
-from desktop.models.bundle import Bundle, open_bundle, self_test
+from desktop.models.bundle import Bundle, self_test
 from desktop.models.files import read_verified
 from desktop.models.manifest import BundleManifest, Manifest
+from desktop.models.opening import open_bundle
 from desktop.models.signature import TrustedKey, read_trusted_keys
 from desktop.models.view_manifest import ViewManifest
 

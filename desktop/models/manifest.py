@@ -131,6 +131,11 @@ class BundleManifest(Strict, frozen=True):
     outputs: Mapping[str, Output]
 
     @property
+    def digest(self) -> str:
+        """The SHA-256 of the graph, in hexadecimal."""
+        return self.files[self.model].sha256
+
+    @property
     def expected(self) -> Mapping[str, Numbers]:
         """What the shipped graph said of each golden file, as `compared` gives it."""
         raise NotImplementedError

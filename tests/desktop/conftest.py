@@ -6,7 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
@@ -16,69 +16,20 @@ from conversion.package import write_bundle
 from desktop.clinical.lumbar import GROUP, VERTEBRAE, mean_area_shares
 from desktop.imaging.radiograph import View
 from desktop.models import Models, load_bundles
+from desktop.models import chest_manifest as chest_parts
 from desktop.models import manifest as parts
 from desktop.models import view_manifest as view_parts
+from tests.desktop.made_up_graphs import (
+    GATE_VIEWS,
+    SIZE_PX,
+    bmd_graph,
+    chest_shares,
+    gate_graph,
+    landmark_graph,
+    region_graph,
+)
 
-SIZE_PX = 32
 BundleMaker = Callable[..., Path]
-
-
-def _graph() -> bytes:
-    """BMD rises from L1 to L4 and with mean brightness: 0.5 for black, 1.1 for white, at L1."""
-    pytest.importorskip("onnx")
-    from onnx import TensorProto, helper, numpy_helper
-
-    constants = {
-        "slope": np.full((1, 4), 0.6 / 255, np.float32),
-        "start": np.array([[0.50, 0.52, 0.54, 0.56]], np.float32),
-    }
-    nodes = [
-        helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=0),
-        helper.make_node("Reshape", ["mean", "column"], ["mean_column"]),
-        helper.make_node("MatMul", ["mean_column", "slope"], ["rise"]),
-        helper.make_node("Add", ["rise", "start"], ["bmd"]),
-        helper.make_node("ReduceMean", ["image"], ["evidence"], axes=[1], keepdims=0),
-    ]
-    weights = [numpy_helper.from_array(value, name) for name, value in constants.items()]
-    weights.append(numpy_helper.from_array(np.array([-1, 1], np.int64), "column"))
-    shapes = {"image": ["n", 3, SIZE_PX, SIZE_PX], "bmd": ["n", 4], "evidence": ["n", SIZE_PX, SIZE_PX]}
-    values = {name: helper.make_tensor_value_info(name, TensorProto.FLOAT, s) for name, s in shapes.items()}
-    graph = helper.make_graph(
-        nodes, "made_up", [values["image"]], [values["bmd"], values["evidence"]], weights
-    )
-    opset = [helper.make_opsetid("", 17)]
-    return helper.make_model(graph, ir_version=10, opset_imports=opset).SerializeToString()
-
-
-GATE_VIEWS = (View.DXA_SPINE, View.LUMBAR_LATERAL, View.CHEST_FRONTAL, View.OTHER)
-
-
-def _gate_graph() -> bytes:
-    """From black to white the four views follow each other; left brighter than right is a negative."""
-    pytest.importorskip("onnx")
-    from onnx import TensorProto, helper, numpy_helper
-
-    places = np.array([[0.125, 0.375, 0.625, 0.875]], np.float32) * 255
-    sides = np.where(np.arange(SIZE_PX) < SIZE_PX / 2, 1, -1).astype(np.float32)
-    constants = {"places": places, "steep": np.array(-0.01, np.float32), "sides": sides}
-    constants |= {"column": np.array([-1, 1], np.int64)}
-    nodes = [
-        helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=0),
-        helper.make_node("Reshape", ["mean", "column"], ["level"]),
-        helper.make_node("Sub", ["level", "places"], ["apart"]),
-        helper.make_node("Mul", ["apart", "apart"], ["squared"]),
-        helper.make_node("Mul", ["squared", "steep"], ["view"]),
-        helper.make_node("Mul", ["image", "sides"], ["signed"]),
-        helper.make_node("ReduceMean", ["signed"], ["tilt"], axes=[1, 2, 3], keepdims=0),
-        helper.make_node("Reshape", ["tilt", "column"], ["inverted"]),
-    ]
-    shapes = {"image": ["n", 3, SIZE_PX, SIZE_PX], "view": ["n", 4], "inverted": ["n", 1]}
-    values = {name: helper.make_tensor_value_info(name, TensorProto.FLOAT, s) for name, s in shapes.items()}
-    weights = [numpy_helper.from_array(value, name) for name, value in constants.items()]
-    outputs = [values["view"], values["inverted"]]
-    graph = helper.make_graph(nodes, "made_up_gate", [values["image"]], outputs, weights)
-    opset = [helper.make_opsetid("", 17)]
-    return helper.make_model(graph, ir_version=10, opset_imports=opset).SerializeToString()
 
 
 def _gate_manifest(**changes: object) -> view_parts.ViewManifest:
@@ -172,6 +123,35 @@ def _manifest(**changes: object) -> parts.Manifest:
     return parts.Manifest(**(stated | changes))  # type: ignore[arg-type]
 
 
+def _chest_manifest(**changes: object) -> chest_parts.ChestManifest:
+    stated = msgspec.structs.asdict(_manifest())
+    metrics = chest_parts.LandmarkMetrics(pictures=10, mean_mm=3.0, p95_mm=6.0)
+    (golden,) = stated["golden"]
+    regions = chest_parts.RegionInput(
+        name="regions",
+        size_px=SIZE_PX,
+        cut="upright_square_bilinear",
+        intensity="0_to_255",
+        polarity="bone_bright",
+    )
+    stated |= {
+        "family": "chest_multi_roi",
+        "accepts": (View.CHEST_FRONTAL,),
+        "landmark_model": "landmarks.onnx",
+        "regions": regions,
+        "landmark_metrics": {"framework": metrics, "float": metrics, "int8": metrics},
+        "landmark_drift_limit": 0.005,
+        "golden": (
+            chest_parts.ChestGolden(
+                file="golden_1.png",
+                expected_g_cm2=golden.expected_g_cm2,
+                expected_landmarks=chest_shares(),
+            ),
+        ),
+    }
+    return chest_parts.ChestManifest(**(stated | changes))
+
+
 @pytest.fixture
 def signing_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -190,7 +170,7 @@ def make_bundle(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 
     def make(*, folder: str = "dxa_bmd", key: Ed25519PrivateKey = signing_key, **changes: object) -> Path:
         place = tmp_path / "models" / folder
-        contents = {"model.onnx": _graph(), "golden_1.png": grey_png(128)}
+        contents = {"model.onnx": bmd_graph(), "golden_1.png": grey_png(128)}
         expected = {"L1": 0.5 + 0.6 * 128 / 255}
         expected |= {site: expected["L1"] + 0.02 * k for k, site in enumerate(VERTEBRAE)}
         golden = (parts.Golden(file="golden_1.png", expected_g_cm2=expected),)
@@ -209,12 +189,34 @@ def models(make_bundle: BundleMaker, trusted_keys: Path) -> Models:
 
 
 @pytest.fixture
+def make_chest(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
+    """Return a function that writes tmp_path/models/chest_multi_roi, with changes to its manifest."""
+
+    def make(**changes: object) -> Path:
+        place = tmp_path / "models" / "chest_multi_roi"
+        graphs = {"model.onnx": region_graph(), "landmarks.onnx": landmark_graph()}
+        contents = graphs | {"golden_1.png": grey_png(128)}
+        write_bundle(place, _chest_manifest(**changes), contents, signing_key)
+        return place
+
+    return make
+
+
+@pytest.fixture
+def chest_models(make_chest: BundleMaker, trusted_keys: Path) -> Models:
+    """The made-up chest model, loaded and self-tested."""
+    loaded = load_bundles(make_chest().parent, [trusted_keys], threads=1)
+    assert not loaded.problems
+    return loaded
+
+
+@pytest.fixture
 def make_gate(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
     """Return a function that writes tmp_path/models/view_gate, with changes to its manifest."""
 
     def make(**changes: object) -> Path:
         place = tmp_path / "models" / "view_gate"
-        contents = {"model.onnx": _gate_graph(), "golden_1.png": grey_png(96)}
+        contents = {"model.onnx": gate_graph(), "golden_1.png": grey_png(96)}
         write_bundle(place, _gate_manifest(**changes), contents, signing_key)
         return place
 

@@ -1,0 +1,59 @@
+"""What the chest model says of a frontal chest: landmarks and their sense, regions, BMD, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from desktop.analysis.evidence import maps, shares
+from desktop.analysis.finding import told
+from desktop.analysis.question import Question
+from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
+from desktop.clinical.chest_anatomy import nonsense
+from desktop.errors import RefusedError
+from desktop.findings.result import Finding, Point
+from desktop.imaging.radiograph import Radiograph
+from desktop.models import ChestBundle
+from desktop.models.chest_bundle import in_pixels
+
+
+def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Question) -> Finding:
+    """Return the finding; RefusedError where landmarks or BMD are none of an adult's chest."""
+    moved = tuple(name for name in LANDMARKS if name in question.moved_landmarks)
+    found = in_pixels(bundle.landmark_shares(radiograph), radiograph)
+    landmarks = found | {name: question.moved_landmarks[name] for name in moved}
+    _check_sense(landmarks, radiograph)
+    regions = regions_of(landmarks)
+    answer = bundle.judge(radiograph, regions)
+    finding = told(answer["bmd"], radiograph, bundle, question)
+    return replace(
+        finding,
+        landmarks=landmarks,
+        regions=regions,
+        evidence_shares=shares(answer["evidence"], REGIONS),
+        evidence_maps=maps(answer["evidence"], REGIONS),
+        moved_by_hand=moved,
+        warnings=finding.warnings + _moved_sentence(moved),
+    )
+
+
+def _check_sense(landmarks: Mapping[str, Point], radiograph: Radiograph) -> None:
+    height, width = radiograph.pixels.shape
+    spacing = radiograph.spacing
+    pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
+    reason = nonsense(landmarks, (height, width), pixel_mm)
+    if reason is not None:
+        raise RefusedError(
+            f"The landmarks make no anatomical sense, because {reason}: check that the picture shows one "
+            "whole adult chest from the front, upright."
+        )
+
+
+def _moved_sentence(moved: Sequence[str]) -> tuple[str, ...]:
+    if not moved:
+        return ()
+    words = [name.replace("_", " ") for name in moved]
+    if len(words) == 1:
+        return (f"The landmark {words[0]} was put there by hand, and the result follows from it.",)
+    listed = f"{', '.join(words[:-1])} and {words[-1]}"
+    return (f"The landmarks {listed} were put there by hand, and the result follows from them.",)

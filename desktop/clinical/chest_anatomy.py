@@ -1,0 +1,164 @@
+"""Whether landmarks make sense as an adult's chest: inside the picture, upright, in order, both sides alike.
+
+The limits are those of phantoms' true landmarks, widened by a margin for what a network is off; `python -m
+conversion.chest_anatomy` measures both, and how many real chests they would refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import atan2, degrees, log
+
+import numpy as np
+
+from desktop.clinical.chest import CERVICAL_SPINE, LANDMARKS, T12, Point, Vector
+
+OFTEN_CUT_OFF = (CERVICAL_SPINE, "right_clavicle_lateral", "left_clavicle_lateral")
+OUTSIDE_AT_MOST, OUTSIDE_AT_MOST_OFTEN_CUT_OFF = 0.02, 0.15
+"""Shares of the picture's longer side; shoulders and neck often lie beyond the border."""
+
+_SIDES = (("right", -1.0), ("left", 1.0))
+Measures = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a measure may be, and its words for the user."""
+
+    low: float
+    high: float
+    words: str
+    unit: str = ""
+
+    def broken_by(self, value: float) -> bool:
+        """Return whether a value lies outside; NaN does."""
+        return not self.low <= value <= self.high
+
+
+LIMITS: Mapping[str, Limits] = {
+    "lean_deg": Limits(0.0, 20.0, "the angle of the spine with the vertical", "°"),
+    "rib_step": Limits(0.06, 0.4, "the smallest step from one rib point down to the next"),
+    "clavicle_step": Limits(0.1, 0.5, "the smallest step along a clavicle outwards"),
+    "rib_outside": Limits(0.2, 0.8, "the smallest distance of a rib point from the spine"),
+    "clavicle_outside": Limits(-0.08, 0.3, "the smallest distance of a clavicle from the spine"),
+    "cage_width": Limits(0.6, 1.6, "the width of the rib cage"),
+    "clavicle_length": Limits(0.3, 0.9, "the length of a clavicle"),
+    "lung_border_length": Limits(0.3, 1.0, "the length of a lung's border"),
+    "clavicle_below_neck": Limits(-0.12, 0.4, "how far a clavicle lies below the neck"),
+    "first_rib_below_neck": Limits(0.1, 0.5, "how far the first rib point lies below the neck"),
+    "last_rib_below_neck": Limits(0.45, 1.3, "how far the last rib point lies below the neck"),
+    "clavicle_difference": Limits(0.0, 0.5, "how much the clavicles differ in length"),
+    "lung_border_difference": Limits(0.0, 0.4, "how much the lungs' borders differ in length"),
+    "height_difference": Limits(0.0, 0.3, "how much the two sides differ in height"),
+    "middle_off_spine": Limits(0.0, 0.13, "how far the middle of the ribs lies from the spine"),
+    "cage_width_mm": Limits(185.0, 400.0, "the width of the rib cage", " mm"),
+    "spine_length_mm": Limits(165.0, 400.0, "the length of the spine from C7 to T12", " mm"),
+}
+"""Lengths without a unit are shares of the spine's length from C7 to T12; differences are logarithms."""
+
+
+def nonsense(
+    landmarks: Mapping[str, Point], shape: tuple[int, int], pixel_mm: tuple[float, float] | None
+) -> str | None:
+    """Return the first reason, a clause, why landmarks cannot be those of an adult's chest; None without.
+
+    landmarks: (x, y) in pixels, each of LANDMARKS. shape: the picture's rows and columns. pixel_mm: between
+    columns and between rows, None where it is not known: then nothing is said about size.
+    """
+    outside = _first_outside(landmarks, shape)
+    if outside is not None:
+        return f"the {outside.replace('_', ' ')} lies outside of the picture"
+    points = {name: np.array(landmarks[name]) * (pixel_mm or (1.0, 1.0)) for name in LANDMARKS}
+    for name, value in measures(points, in_mm=pixel_mm is not None).items():
+        limits = LIMITS[name]
+        if limits.broken_by(value):
+            return f"{limits.words} is {value:.3g}{limits.unit}, outside of {limits.low:g} to {limits.high:g}"
+    return None
+
+
+def measures(points: Mapping[str, Vector], *, in_mm: bool) -> Measures:
+    """Return the measures of LIMITS by name, those in mm only of points (x, y) in mm; else of any unit."""
+    down = points[T12] - points[CERVICAL_SPINE]
+    length = float(np.hypot(*down))
+    if not length > 0.0:
+        return {"lean_deg": float("nan")}
+    frame = _in_frame(points, down / length, length)
+    ribs = {side: np.array([frame[f"{side}_rib_{k}"] for k in (1, 2, 3, 4)]) for side, _ in _SIDES}
+    clavicles = {
+        side: np.array([frame[f"{side}_clavicle_{part}"] for part in ("medial", "middle", "lateral")])
+        for side, _ in _SIDES
+    }
+    found = {"lean_deg": degrees(atan2(abs(down[0]), down[1]))}
+    found |= _of_ribs(ribs) | _of_clavicles(clavicles) | _of_both(ribs, clavicles)
+    if in_mm:
+        found |= {"cage_width_mm": found["cage_width"] * length, "spine_length_mm": length}
+    return found
+
+
+def _in_frame(points: Mapping[str, Vector], down: Vector, length: float) -> dict[str, Vector]:
+    """Return points as (to the patient's left, down) from the neck, shares of the spine's length."""
+    across = np.array([down[1], -down[0]])
+    if (points["left_rib_2"] - points["right_rib_2"]) @ across < 0.0:
+        across = -across
+    turn = np.array([across, down]) / length
+    return {name: turn @ (points[name] - points[CERVICAL_SPINE]) for name in LANDMARKS}
+
+
+def _of_ribs(ribs: Mapping[str, Vector]) -> Measures:
+    tops, ends = ([each[k, 1] for each in ribs.values()] for k in (0, 3))
+    return {
+        "rib_step": float(min(np.diff(each[:, 1]).min() for each in ribs.values())),
+        "rib_outside": float(min((sign * ribs[side][:, 0]).min() for side, sign in _SIDES)),
+        "cage_width": float((ribs["left"] - ribs["right"])[:, 0].max()),
+        "lung_border_length": _furthest([_length(each) for each in ribs.values()], "lung_border_length"),
+        "first_rib_below_neck": _furthest(tops, "first_rib_below_neck"),
+        "last_rib_below_neck": _furthest(ends, "last_rib_below_neck"),
+    }
+
+
+def _of_clavicles(clavicles: Mapping[str, Vector]) -> Measures:
+    heights = [each[:, 1].mean() for each in clavicles.values()]
+    return {
+        "clavicle_step": float(min((sign * np.diff(clavicles[side][:, 0])).min() for side, sign in _SIDES)),
+        "clavicle_outside": float(min((sign * clavicles[side][:, 0]).min() for side, sign in _SIDES)),
+        "clavicle_length": _furthest([_length(each) for each in clavicles.values()], "clavicle_length"),
+        "clavicle_below_neck": _furthest(heights, "clavicle_below_neck"),
+    }
+
+
+def _of_both(ribs: Mapping[str, Vector], clavicles: Mapping[str, Vector]) -> Measures:
+    apart = [np.abs((pair["left"] - pair["right"])[:, 1]).max() for pair in (ribs, clavicles)]
+    return {
+        "clavicle_difference": _difference(clavicles),
+        "lung_border_difference": _difference(ribs),
+        "height_difference": float(max(apart)),
+        "middle_off_spine": float(np.abs((ribs["left"] + ribs["right"])[:, 0] / 2.0).max()),
+    }
+
+
+def _difference(pair: Mapping[str, Vector]) -> float:
+    lengths = [_length(each) for each in pair.values()]
+    return abs(log(lengths[0] / lengths[1])) if min(lengths) > 0.0 else float("inf")
+
+
+def _length(line: Vector) -> float:
+    return float(np.hypot(*(line[-1] - line[0])))
+
+
+def _furthest(values: list[float], measure: str) -> float:
+    """Return the value that lies furthest from the middle of its limits."""
+    middle = (LIMITS[measure].low + LIMITS[measure].high) / 2.0
+    return float(max(values, key=lambda value: abs(value - middle)))
+
+
+def _first_outside(landmarks: Mapping[str, Point], shape: tuple[int, int]) -> str | None:
+    """Return the name of a landmark that lies beyond the border by more than it may, or is no number."""
+    height, width = shape
+    for name in LANDMARKS:
+        x, y = landmarks[name]
+        allowed = OUTSIDE_AT_MOST_OFTEN_CUT_OFF if name in OFTEN_CUT_OFF else OUTSIDE_AT_MOST
+        slack = allowed * max(height, width)
+        if not (-slack <= x <= width - 1 + slack and -slack <= y <= height - 1 + slack):
+            return name
+    return None

@@ -1,0 +1,74 @@
+"""The chest model as shipped: landmarks on the whole picture, then BMD from the regions around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.clinical.chest import LANDMARKS, Corners, Point, regions_of
+from desktop.imaging.preprocess import off_square, shown_grey, square_tensor
+from desktop.imaging.radiograph import Radiograph
+from desktop.imaging.regions import region_tensor
+from desktop.models.bundle import Answer, Bundle, Drift, ask, worse
+from desktop.models.chest_manifest import ChestManifest
+from desktop.models.golden import golden_radiograph
+from desktop.models.session import open_session
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ChestBundle(Bundle[ChestManifest]):
+    """A loaded chest model; `session` judges regions, `landmark_session` finds them."""
+
+    landmark_session: InferenceSession
+
+    def landmark_shares(self, radiograph: Radiograph) -> NDArray[np.float64]:
+        """Return where the landmarks are, [landmark, (x, y)], shares of the padded square's side."""
+        told = self.manifest.input
+        square = square_tensor(radiograph, told.size_px)[np.newaxis, :, :, 0]
+        return ask(self.landmark_session, {told.name: square}, ["landmarks"])["landmarks"].astype(np.float64)
+
+    def run(self, tensor: NDArray[np.uint8]) -> Answer:
+        """Return what the regions say, uint8 [region, row, column] from region_tensor.
+
+        `bmd` is [site] in g/cm2, in the order of manifest.sites; `evidence` [region, row, column] in g/cm2
+        is what each place adds to L1-L4, against the mean of pictures to train on. All are float32.
+        """
+        return ask(self.session, {self.manifest.regions.name: tensor}, self.manifest.outputs)
+
+    def judge(self, radiograph: Radiograph, regions: Mapping[str, Corners]) -> Answer:
+        """Return what `run` says of a picture's regions, corners in its pixels."""
+        return self.run(region_tensor(shown_grey(radiograph), regions, self.manifest.regions.size_px))
+
+    def in_float(self) -> Self:
+        """Return the same model computed in float: slower, and alike on every CPU."""
+        landmark_model = self.contents[self.manifest.landmark_model]
+        landmarks = open_session(landmark_model, threads=self.threads, in_float=True)
+        return replace(super().in_float(), landmark_session=landmarks)
+
+    def drifts(self) -> tuple[Drift, ...]:
+        """Return the largest drifts on the golden inputs: of landmarks and, where they are near, of BMD."""
+        manifest = self.manifest
+        moved, off = 0.0, 0.0
+        for name, expected in manifest.expected_landmarks.items():
+            radiograph = golden_radiograph(self.contents[name])
+            shares = self.landmark_shares(radiograph)
+            moved = worse(moved, shares - expected)
+            if moved <= manifest.landmark_drift_limit:
+                answer = self.judge(radiograph, regions_of(in_pixels(shares, radiograph)))
+                off = worse(off, manifest.compared(answer) - manifest.expected[name])
+        of_landmarks = Drift(moved, manifest.landmark_drift_limit, "of the picture's side")
+        return of_landmarks, Drift(off, *manifest.most_drift)
+
+
+def in_pixels(shares: NDArray[np.float64], radiograph: Radiograph) -> dict[str, Point]:
+    """Return landmarks by name, (x, y) in pixels of the picture, of `landmark_shares`."""
+    height, width = radiograph.pixels.shape
+    at = off_square(shares, height, width)
+    return {name: (float(x), float(y)) for name, (x, y) in zip(LANDMARKS, at, strict=True)}

@@ -1,0 +1,133 @@
+"""A chest from the picture to its finding, on a made-up model whose answers follow from brightness."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop.analysis import analyse
+from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
+from desktop.clinical.lumbar import GROUP, VERTEBRAE
+from desktop.findings import Finding, Status
+from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.serialise import from_json, to_json
+from desktop.imaging.radiograph import Patient, PixelSpacing, Radiograph, Sex, View
+from desktop.models import Models, load_bundles
+from tests.desktop.made_up_graphs import chest_shares
+
+WOMAN = Patient(sex=Sex.FEMALE, age_years=68)
+HEIGHT, WIDTH = 500, 400
+
+
+def radiograph(level: int = 128, **changes: object) -> Radiograph:
+    pixels = np.full((HEIGHT, WIDTH), level, np.float32)
+    made = Radiograph(Path("chest.dcm"), pixels, 255.0, patient=WOMAN, stated_view=View.CHEST_FRONTAL)
+    return replace(made, **changes)
+
+
+def in_file(x: float, y: float) -> tuple[float, float]:
+    """Shares of the square of 500 that the picture is padded to, 50 pixels at the left, in its pixels."""
+    return HEIGHT * x - 50.5, HEIGHT * y - 0.5
+
+
+def only(models: Models, picture: Radiograph, **asked: object) -> Finding:
+    result = analyse(picture, models, **asked)
+    assert result.status is Status.SCREENED, result.reason
+    (finding,) = result.findings
+    return finding
+
+
+def refusal(models: Models, picture: Radiograph, **asked: object) -> str:
+    result = analyse(picture, models, **asked)
+    assert result.status is Status.REFUSED
+    assert not result.findings
+    assert (result.reason or "").endswith(".")
+    return result.reason or ""
+
+
+def test_a_chest_has_bmd_landmarks_regions_and_evidence(chest_models: Models) -> None:
+    finding = only(chest_models, radiograph(150))
+    assert finding.model.family == "chest_multi_roi"
+    assert PHANTOM_MARK in finding.warnings[0]
+    assert list(finding.bmd_g_cm2) == [*VERTEBRAE, GROUP]
+    assert finding.bmd_g_cm2["L1"].value == pytest.approx(0.5 + 0.6 * 150 / 255, abs=1e-4)
+    assert finding.t_score[GROUP].value < 0
+    assert list(finding.landmarks) == list(LANDMARKS)
+    for name, share in chest_shares().items():
+        assert finding.landmarks[name] == pytest.approx(in_file(*share), abs=1e-3)
+    assert finding.regions == regions_of(finding.landmarks)
+    assert tuple(finding.evidence_shares) == tuple(finding.evidence_maps) == REGIONS
+    assert sum(finding.evidence_shares.values()) == pytest.approx(1.0)
+    assert finding.moved_by_hand == ()
+
+
+def test_evidence_lies_where_the_picture_differs(chest_models: Models) -> None:
+    picture = radiograph()
+    x, y = in_file(*chest_shares()["t12"])
+    picture.pixels[int(y) : int(y) + 40, int(x) - 25 : int(x) + 25] = 255
+    finding = only(chest_models, picture)
+    upper, lower = finding.evidence_maps["t12"]
+    assert min(lower) > max(upper)
+    assert max(lower) == 1.0
+    moving = {name for name, share in finding.evidence_shares.items() if share > 0.01}
+    assert moving == {"t12", "chest"}
+
+
+def test_moved_landmarks_move_regions_and_answer_and_are_named(chest_models: Models) -> None:
+    picture = radiograph()
+    picture.pixels[: HEIGHT // 2] = 60
+    before = only(chest_models, picture)
+    x, y = before.landmarks["cervical_spine"]
+    moved = {"cervical_spine": (x, y - 40.0)}
+    after = only(chest_models, picture, moved_landmarks=moved)
+    assert after.landmarks == {**before.landmarks, **moved}
+    assert after.regions == regions_of(after.landmarks)
+    assert after.bmd_g_cm2["L1"].value < before.bmd_g_cm2["L1"].value
+    assert after.moved_by_hand == ("cervical_spine",)
+    assert "The landmark cervical spine was put there by hand" in after.warnings[-1]
+    assert not any("by hand" in warning for warning in before.warnings)
+
+
+def test_several_moved_landmarks_are_listed_in_their_order(chest_models: Models) -> None:
+    found = only(chest_models, radiograph()).landmarks
+    moved = {name: found[name] for name in ("t12", "left_rib_2", "right_rib_1")}
+    finding = only(chest_models, radiograph(), moved_landmarks=moved)
+    assert finding.moved_by_hand == ("right_rib_1", "left_rib_2", "t12")
+    assert "The landmarks right rib 1, left rib 2 and t12 were put there by hand" in finding.warnings[-1]
+
+
+def test_a_landmark_moved_to_nonsense_is_refused_with_the_reason(chest_models: Models) -> None:
+    reason = refusal(chest_models, radiograph(), moved_landmarks={"t12": in_file(0.5, 0.26)})
+    assert "make no anatomical sense" in reason
+    assert "whole adult chest" in reason
+
+
+def test_a_childs_chest_is_refused_by_its_size(chest_models: Models) -> None:
+    spacing = PixelSpacing(0.5, 0.5, "PixelSpacing")
+    assert "rib cage is 125 mm" in refusal(chest_models, radiograph(spacing=spacing))
+    adult = PixelSpacing(1.2, 1.2, "PixelSpacing")
+    assert only(chest_models, radiograph(spacing=adult)).landmarks
+
+
+def test_an_implausible_answer_names_the_view(make_chest, trusted_keys: Path) -> None:
+    from desktop.models.manifest import Output
+
+    narrow = {"bmd": Output(unit="g/cm2", low=0.9, high=2.0), "evidence": Output(unit="g/cm2")}
+    models = load_bundles(make_chest(outputs=narrow).parent, [trusted_keys], threads=1)
+    assert "outside of 0.9 to 2 g/cm2" in refusal(models, radiograph(80))
+    assert "frontal chest X-ray" in refusal(models, radiograph(80))
+
+
+def test_a_model_without_landmarks_has_none_to_move(models: Models) -> None:
+    spine = replace(radiograph(), stated_view=View.DXA_SPINE)
+    finding = only(models, spine, moved_landmarks={"t12": (3.0, 4.0)})
+    assert finding.moved_by_hand == ()
+    assert "landmarks" in finding.not_measured
+
+
+def test_the_finding_survives_json(chest_models: Models) -> None:
+    result = analyse(radiograph(), chest_models)
+    assert from_json(to_json(result)) == result
