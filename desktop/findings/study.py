@@ -22,6 +22,8 @@ class Study:
     picture_png: the picture as presented, 8 bits, its longer side at most 1024 px.
     thumbnail_png: the same, at most 160 px.
     program_version: the program that made the result.
+    size_px: columns and rows of the picture's file, to which landmarks and regions belong; None for studies
+    that were kept before it was noted.
     """
 
     id: int
@@ -33,6 +35,7 @@ class Study:
     picture_png: bytes
     thumbnail_png: bytes
     program_version: str
+    size_px: tuple[int, int] | None = None
 
 
 def new_study(radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
@@ -40,6 +43,7 @@ def new_study(radiograph: Radiograph, result: ScreeningResult, patient: Patient)
     from desktop.findings.pictures import pictures  # brings Pillow, which a list of studies does not need
 
     picture_png, thumbnail_png = pictures(radiograph)
+    rows, columns = radiograph.pixels.shape
     return Study(
         id=0,
         created_at=datetime.now(UTC).replace(microsecond=0),
@@ -50,6 +54,7 @@ def new_study(radiograph: Radiograph, result: ScreeningResult, patient: Patient)
         picture_png=picture_png,
         thumbnail_png=thumbnail_png,
         program_version=desktop.__version__,
+        size_px=(columns, rows),
     )
 
 

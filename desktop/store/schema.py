@@ -42,7 +42,12 @@ CREATE TABLE finding (
     PRIMARY KEY (study_id, position)
 ) STRICT;
 """
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_REGIONS = """
+ALTER TABLE picture ADD COLUMN columns_px INTEGER;
+ALTER TABLE picture ADD COLUMN rows_px INTEGER;
+"""
+"""Findings hold evidence maps from here on, and a study how large the picture is that its regions lie on."""
+MIGRATIONS: tuple[str, ...] = (_FIRST, _REGIONS)
 """Number k leads from version k to k + 1; one that was released is never edited."""
 
 

@@ -173,8 +173,10 @@ def _result_columns(result: ScreeningResult) -> dict[str, Any]:
     }
 
 
-def _picture_columns(study: Study) -> dict[str, bytes]:
-    return {"picture_png": study.picture_png, "thumbnail_png": study.thumbnail_png}
+def _picture_columns(study: Study) -> dict[str, Any]:
+    columns_px, rows_px = study.size_px or (None, None)
+    pictures = {"picture_png": study.picture_png, "thumbnail_png": study.thumbnail_png}
+    return pictures | {"columns_px": columns_px, "rows_px": rows_px}
 
 
 def _patient(row: sqlite3.Row) -> Patient:
@@ -206,4 +208,5 @@ def _study(row: sqlite3.Row) -> Study:
         picture_png=row["picture_png"],
         thumbnail_png=row["thumbnail_png"],
         program_version=row["program_version"],
+        size_px=(row["columns_px"], row["rows_px"]) if row["columns_px"] else None,
     )

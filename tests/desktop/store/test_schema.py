@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,7 @@ from desktop.errors import StorageError
 from desktop.findings.result import ScreeningResult
 from desktop.imaging.radiograph import Patient, Radiograph
 from desktop.store import Store
+from desktop.store.record import encode
 from desktop.store.schema import MIGRATIONS, migrate
 
 
@@ -23,10 +25,29 @@ def _add_note(statement: str) -> tuple[str, ...]:
 
 def test_a_new_database_has_the_newest_version(tmp_path: Path) -> None:
     Store.open(tmp_path / "studies.sqlite").close()
-    assert _version(tmp_path / "studies.sqlite") == len(MIGRATIONS) == 1
+    assert _version(tmp_path / "studies.sqlite") == len(MIGRATIONS)
 
 
-def test_the_first_version_is_brought_up_to_date_and_keeps_its_studies(
+def test_a_study_of_the_first_version_is_read_and_has_no_size(
+    tmp_path: Path, result: ScreeningResult
+) -> None:
+    path = tmp_path / "studies.sqlite"
+    raw = json.loads(encode(result))
+    del raw["findings"][0]["evidence_maps"]  # as that program wrote it
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, MIGRATIONS[:1])
+        connection.execute(
+            "INSERT INTO study (created_at, file, program_version, status, result) VALUES (?, ?, ?, ?, ?)",
+            ("2026-11-20T09:00:00+00:00", "/spine.dcm", "0.1.0", "screened", json.dumps(raw)),
+        )
+        connection.execute("INSERT INTO picture VALUES (1, x'00', x'00')")
+    with Store.open(path) as store:
+        study = store.get(1)
+    assert study.size_px is None
+    assert study.result == result
+
+
+def test_an_older_version_is_brought_up_to_date_and_keeps_its_studies(
     tmp_path: Path, radiograph: Radiograph, result: ScreeningResult
 ) -> None:
     path = tmp_path / "studies.sqlite"
@@ -35,7 +56,7 @@ def test_the_first_version_is_brought_up_to_date_and_keeps_its_studies(
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrate(connection, path, _add_note("UPDATE study SET note = 'moved'"))
         assert connection.execute("SELECT note FROM study").fetchall() == [("moved",)]
-    assert _version(path) == 2
+    assert _version(path) == len(MIGRATIONS) + 1
 
 
 def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:
@@ -46,7 +67,7 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path) -> None:
             migrate(connection, path, _add_note("UPDATE nowhere SET note = 1"))
         columns = [row[1] for row in connection.execute("PRAGMA table_info(study)")]
     assert "note" not in columns
-    assert _version(path) == 1
+    assert _version(path) == len(MIGRATIONS)
 
 
 def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:

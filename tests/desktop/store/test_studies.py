@@ -36,6 +36,7 @@ def test_a_study_comes_back_as_it_was_saved(
     assert study.file == radiograph.path
     assert study.study_date == "2026-11-20"
     assert study.program_version == desktop.__version__
+    assert study.size_px == (300, 1500)
     assert abs(datetime.now(UTC) - study.created_at) < timedelta(minutes=1)
 
 
