@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -17,9 +18,11 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from desktop.clinical.chest import Corners
 from desktop.findings.anatomy_words import region_words, titled
 from desktop.findings.result import Grid, Point
+
+if TYPE_CHECKING:  # the window needs no NumPy for its first paint
+    from desktop.clinical.chest import Corners
 
 Place = Callable[[Point], QPointF]
 """Where a point of the picture, in pixels, lies in the painter's units."""
@@ -68,23 +71,27 @@ def draw_labels(
     place: Place,
     room: QRectF,
     style: OutlineStyle = OUTLINE,
+    points: Sequence[QPointF] = (),
 ) -> None:
     """Write each region's name at a corner of what is seen of it in `room`, the smallest region first.
 
-    A name that finds no free corner is left out.
+    It keeps clear of `points` where it can; a name that finds no free corner is left out.
     """
     metrics = QFontMetricsF(painter.font())
     height = 1.25 * metrics.height()
     boxes = {name: QPolygonF(_outline(each, place)).boundingRect() for name, each in regions.items()}
+    seen = {name: box.intersected(room) for name, box in boxes.items() if box.intersects(room)}
+    middle = QPolygonF([box.center() for box in boxes.values()]).boundingRect().center()
     taken: list[QRectF] = []
-    for name in sorted(boxes, key=lambda name: boxes[name].width() * boxes[name].height()):
+    for name in sorted(seen, key=lambda name: boxes[name].width() * boxes[name].height()):
         words = titled(region_words(name))
         size = QSizeF(metrics.horizontalAdvance(words) + 0.7 * height, height)
-        spots = (spot for spot in _corner_spots(boxes[name].intersected(room), size) if room.contains(spot))
-        free = next((spot for spot in spots if not any(spot.intersects(other) for other in taken)), None)
-        if free is not None:
-            taken.append(free)
-            _draw_label(painter, words, free, style)
+        spots = (spot for spot in _corner_spots(seen[name], size, middle) if room.contains(spot))
+        free = [spot for spot in spots if not any(spot.intersects(other) for other in taken)]
+        if free:
+            best = next((spot for spot in free if not _covers(spot, points)), free[0])
+            taken.append(best)
+            _draw_label(painter, words, best, style)
 
 
 def evidence_image(grid: Grid) -> QImage:
@@ -141,7 +148,7 @@ def evidence_colour(value: float) -> QColor:
     share = place - first
     parts = zip((low.red(), low.green(), low.blue()), (high.red(), high.green(), high.blue()), strict=True)
     mixed = QColor(*(round(a + share * (b - a)) for a, b in parts))
-    mixed.setAlphaF(OPAQUE_MOST * min(max(value, 0.0), 1.0) ** 0.5)
+    mixed.setAlphaF(OPAQUE_MOST * min(max(value, 0.0), 1.0) ** 0.8)
     return mixed
 
 
@@ -155,9 +162,17 @@ def _draw_label(painter: QPainter, words: str, spot: QRectF, style: OutlineStyle
     painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _corner_spots(box: QRectF, size: QSizeF) -> list[QRectF]:
-    """Return places for a label: inside the four corners of a box, then outside them."""
-    across = (box.left(), box.right() - size.width())
+def _covers(spot: QRectF, points: Sequence[QPointF]) -> bool:
+    around = spot.marginsAdded(QMarginsF(*[0.3 * spot.height()] * 4))
+    return any(around.contains(point) for point in points)
+
+
+def _corner_spots(box: QRectF, size: QSizeF, middle: QPointF) -> list[QRectF]:
+    """Return places for a label inside the corners of a box, then outside: upper first, `middle` last."""
+    across = sorted(
+        (box.left(), box.right() - size.width()),
+        key=lambda x: -abs(x + size.width() / 2 - middle.x()),
+    )
     inside, outside = (box.top(), box.bottom() - size.height()), (box.top() - size.height(), box.bottom())
     return [QRectF(QPointF(x, y), size) for ys in (inside, outside) for y in ys for x in across]
 

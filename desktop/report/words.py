@@ -26,3 +26,8 @@ def percent(probability: float) -> str:
     if probability < 0.01:
         return "below 1 %"
     return "above 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
+
+
+def share_percent(share: float) -> str:
+    """Return a share, 0 to 1, in percent without decimals."""
+    return f"{100 * share:.0f} %"

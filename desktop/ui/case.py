@@ -66,6 +66,11 @@ class Case:
         return replace(self, patient=study.patient, result=study.result, study=study)
 
     @property
+    def pictured(self) -> object:
+        """What the viewer shows of the case; another object means another picture."""
+        return self.radiograph or self.study
+
+    @property
     def known_view(self) -> View | None:
         """The view that the user confirmed or the gate saw, else the one that the file's tags state."""
         if self.asks_view:

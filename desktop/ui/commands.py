@@ -26,6 +26,7 @@ class Needs(Enum):
     UNSAVED = 3
     STUDY = 4
     RESULT = 5
+    MOVED = 6
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ class Command:
 
 
 _CASE, _PICTURE, _RESULT = Needs.CASE, Needs.PICTURE, Needs.RESULT
-_STUDY, _UNSAVED = Needs.STUDY, Needs.UNSAVED
+_STUDY, _UNSAVED, _MOVED = Needs.STUDY, Needs.UNSAVED, Needs.MOVED
 
+PUT_BACK = "Undo all moves of landmarks by hand"
 COMMANDS: tuple[Command, ...] = (
     Command("open", "File", "Open…", "Ctrl+O", "Open pictures and screen them", "open"),
     Command("new_window", "File", "New window", "Ctrl+N", "Open a second window on the same studies"),
@@ -59,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy_text", "Edit", "Copy result as text", "Ctrl+Shift+C", "Copy it in words", None, _RESULT),
     Command("patient", "Edit", "Patient…", "Ctrl+I", "Say who this is", "person", _CASE, True),
     Command("view", "Edit", "Change view…", "", "Say what the picture shows", None, _PICTURE),
+    Command("put_back", "Edit", "Put landmarks back", "Ctrl+Backspace", PUT_BACK, "put-back", _MOVED),
     Command("delete", "Edit", "Delete study…", "", "Delete it; its file stays", "delete", _STUDY, True),
     Command("settings", "Edit", "Settings…", "Ctrl+,", "Choose the reference table", rule_before=True),
     Command("studies", "View", "Studies", "F9", "Show or hide the list of studies", "studies"),
@@ -104,6 +107,8 @@ def _there(case: Case | None) -> set[Needs]:
     there = {Needs.CASE}
     if case.radiograph is not None or case.study is not None:
         there.add(Needs.PICTURE)
+    if case.moved and case.radiograph is not None:
+        there.add(Needs.MOVED)
     if case.result is not None:
         there |= {Needs.RESULT, Needs.UNSAVED if case.study is None else Needs.STUDY}
     return there

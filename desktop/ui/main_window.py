@@ -24,7 +24,6 @@ from desktop.ui.window_state import captured, restore, restore_widths
 if TYPE_CHECKING:  # the first paint waits for none of these
     from desktop.settings import Settings
     from desktop.settings.table import Theme as ThemeChoice
-    from desktop.ui.case import Case
     from desktop.ui.output import Output
     from desktop.ui.result_panel import ResultPanel
     from desktop.ui.screening import Screening
@@ -32,8 +31,6 @@ if TYPE_CHECKING:  # the first paint waits for none of these
     from desktop.ui.tasks import Lanes, TaskRunner
     from desktop.ui.viewer import Viewer
     from desktop.ui.viewer_bar import ViewerBar
-
-FILE_GONE = "The picture's file is no longer where it was; the smaller copy kept with the study is shown."
 
 
 class MainWindow(QMainWindow):
@@ -57,7 +54,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._theme = theme
         self.settings = settings
-        self._pictured: object = None
         self.started = False
         self._painted = False
         self.actions_by_name = make_actions(self._slots(), self)
@@ -174,6 +170,7 @@ class MainWindow(QMainWindow):
             "copy_text": lambda: self.output.copy_text(),
             "patient": self.edit_patient,
             "view": lambda: self.screening.ask_view(),
+            "put_back": lambda: self.screening.move_landmarks({}),
             "delete": lambda: self._delete(self._shown_study()),
             "settings": self._choose_settings,
             "studies": self._toggle_studies,
@@ -189,6 +186,7 @@ class MainWindow(QMainWindow):
         from desktop.ui.tasks import Lane, TaskRunner
         from desktop.ui.viewer import Viewer
         from desktop.ui.viewer_bar import ViewerBar
+        from desktop.ui.viewer_link import ViewerLink
 
         self._services = services
         self.runner = TaskRunner(lanes, self)
@@ -199,6 +197,7 @@ class MainWindow(QMainWindow):
         self.viewer_bar = ViewerBar(self.viewer, self._theme)
         self.result = ResultPanel(services.table, self.actions_by_name, self._theme)
         self.output = Output(self, self.screening, self.viewer, self.runner, services.table)
+        self._link = ViewerLink(self.viewer, self.screening, self.result, self.messages)
         self.stack.addWidget(picture_column(self.viewer, self.viewer_bar))
         self.result.hide()
         self.splitter.addWidget(self.result)
@@ -232,7 +231,7 @@ class MainWindow(QMainWindow):
         self.mark.show_mark(case.mark if case else None)
         enable(self.actions_by_name, case)
         self.studies.select(self._shown_study())
-        self._show_picture(case)
+        self._link.show_case(case)
         if case is not None:
             waiting = self.screening.waiting - (1 if self.screening.is_waiting(case) else 0)
             self.result.show_case(case, waiting)
@@ -242,19 +241,6 @@ class MainWindow(QMainWindow):
         case = self.screening.case
         if case is not None and self.screening.is_waiting(case):
             self.result.question.offer_others(count - 1)
-
-    def _show_picture(self, case: Case | None) -> None:
-        shown = None if case is None else case.radiograph or case.study
-        if shown is self._pictured:
-            return
-        self._pictured = shown
-        if case is None:
-            self.viewer.clear()
-        elif case.radiograph is not None:
-            self.viewer.show_radiograph(case.radiograph, case.image)
-        elif case.study is not None:
-            self.viewer.show_png(case.study.picture_png)
-            self.messages.say(FILE_GONE, "notice")
 
     def _list(self, ids: Sequence[int]) -> None:
         self.studies.set_ids(ids, self._shown_study())

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.clinical.reference import ReferenceTable
-from desktop.findings.marks import LIMITS, PHANTOM_MARK, evidence_sentence, interval_sentence
+from desktop.findings.marks import (
+    LIMITS,
+    PHANTOM_MARK,
+    evidence_sentence,
+    interval_sentence,
+    moved_sentence,
+)
 from desktop.findings.patient_match import mismatch_sentence
 from desktop.findings.result import Finding, NotMeasured, ScreeningResult, Status
 from desktop.report.curve import build_curve
@@ -20,26 +26,30 @@ from desktop.ui.curve_view import CurveView
 from desktop.ui.labels import heading, muted, plain, section
 from desktop.ui.numbers import headline, vertebra_table
 from desktop.ui.outcome_badge import OutcomeBadge
+from desktop.ui.region_card import RegionShares, moved_notice, put_back_button
 from desktop.ui.theme import Theme
 
+MOVED_AMISS = "Landmarks were moved by hand: move them to where they belong, or put them back."
 _STATUS_TITLES = {Status.REFUSED: "Not judged", Status.FAILED: "Could not be read"}
 
 
-def result_page(case: Case, table: ReferenceTable, theme: Theme, change_view: QAction) -> QWidget:
-    """Return the widgets of a case's result, which must be there; `change_view` is offered on a refusal."""
+def result_page(case: Case, table: ReferenceTable, theme: Theme, commands: Mapping[str, QAction]) -> QWidget:
+    """Return the widgets of a case's result, which must be there; `commands` are the ways out of it."""
     page = QWidget()
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(10)
     assert case.result is not None
     if case.result.status is not Status.SCREENED:
-        layout.addWidget(_refusal(case.result, change_view))
+        layout.addWidget(_refusal(case, case.result, commands))
     findings, outcome = case.result.findings, case.result.outcome
     if len(findings) > 1 and outcome is not None:
         layout.addWidget(OutcomeBadge(outcome, theme.tokens))
     for finding in findings:
         if len(findings) > 1:
             layout.addWidget(heading(f"{finding.model.family} {finding.model.version}"))
+        if finding.moved_by_hand:
+            layout.addWidget(moved_notice(finding.moved_by_hand, commands["put_back"]))
         _add_finding(layout, finding, case, table, theme)
     layout.addStretch(1)
     return page
@@ -58,13 +68,26 @@ def _add_finding(
         vertebrae.addWidget(muted(note, small=True))
     layout.addWidget(_card("Vertebrae", vertebrae))
     layout.addWidget(_card("Compared with others", _curve(finding, case, table, theme)))
-    said_elsewhere = (f"{PHANTOM_MARK}.", _promise(finding), mismatch_sentence(case.differing))
-    warnings = [words for words in finding.warnings if words not in said_elsewhere]
+    if not isinstance(finding.evidence_shares, NotMeasured):
+        shares = QVBoxLayout()
+        shares.addWidget(RegionShares(finding.evidence_shares, theme))
+        layout.addWidget(_card("What the estimate draws on", shares))
+    warnings = _warnings(finding, case)
     if warnings:
         layout.addWidget(_card("Good to know", _bullets(warnings)))
     layout.addWidget(_card("Why this outcome", _bullets(_reasons(finding))))
     layout.addWidget(_card("What this does not say", _bullets(LIMITS)))
     layout.addWidget(_card("Where it comes from", _facts(finding, case)))
+
+
+def _warnings(finding: Finding, case: Case) -> list[str]:
+    said_elsewhere = (
+        f"{PHANTOM_MARK}.",
+        _promise(finding),
+        mismatch_sentence(case.differing),
+        moved_sentence(finding.moved_by_hand),
+    )
+    return [words for words in finding.warnings if words not in said_elsewhere]
 
 
 def _promise(finding: Finding) -> str:
@@ -123,10 +146,6 @@ def _facts(finding: Finding, case: Case) -> QGridLayout:
     return grid
 
 
-def _breakable(digits: str) -> str:
-    return "\u200b".join(digits[start : start + 8] for start in range(0, len(digits), 8))
-
-
 def _bullets(sentences: Sequence[str]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(8)
@@ -139,11 +158,16 @@ def _bullets(sentences: Sequence[str]) -> QGridLayout:
     return grid
 
 
-def _refusal(result: ScreeningResult, change_view: QAction) -> QFrame:
+def _refusal(case: Case, result: ScreeningResult, commands: Mapping[str, QAction]) -> QFrame:
     body = QVBoxLayout()
     body.setSpacing(10)
     body.addWidget(heading(_STATUS_TITLES[result.status]))
     body.addWidget(plain(result.reason or ""))
+    if case.moved:
+        body.addWidget(plain(MOVED_AMISS))
+        body.addWidget(put_back_button(commands["put_back"]), alignment=Qt.AlignmentFlag.AlignLeft)
+        return _card("", body)
+    change_view = commands["view"]
     change = QPushButton(change_view.text())
     change.setToolTip(change_view.toolTip())
     change.clicked.connect(change_view.trigger)

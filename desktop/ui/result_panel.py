@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsOpacityEffect,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.clinical.reference import ReferenceTable
 from desktop.ui.case import Case
@@ -15,11 +22,19 @@ from desktop.ui.patient_card import PatientCard
 from desktop.ui.theme import Theme
 from desktop.ui.view_question import ViewQuestion
 
+FADED = 0.4
+"""How opaque a result is that is being found anew."""
+
 
 class ResultPanel(QScrollArea):
-    """Shows a case; `view_named` carries the View that the user confirmed, and whether for all that wait."""
+    """Shows a case; `view_named` carries the View that the user confirmed, and whether for all that wait.
+
+    While a case is judged anew what was said before stays in sight, faded. `region_chosen` carries the name
+    of the region that is pointed at, None for none.
+    """
 
     view_named = Signal(object, bool)
+    region_chosen = Signal(object)
 
     def __init__(
         self,
@@ -61,30 +76,46 @@ class ResultPanel(QScrollArea):
         if asks and (self._shown is None or self._shown.radiograph is not case.radiograph):
             self.question.ask()
         self.question.offer_others(others_waiting)
+        same_picture = self._shown is not None and self._shown.pictured is case.pictured
         self._shown, self._others = case, others_waiting
         self.patient.show_case(case)
         self.question.setVisible(asks)
+        if case.result is None and case.before is not None and self._result is not None:
+            self._fade(self._result)
+            return
         self.working.setVisible(not asks and case.result is None)
         self._replace_result(self._page_of(case))
+        if not same_picture:
+            self.verticalScrollBar().setValue(0)
 
     def _page_of(self, case: Case) -> QWidget | None:
         if case.result is None:
             return None
-        from desktop.ui.result_page import (
-            result_page,
-        )  # brings the curve, which the first paint does not need
+        # these bring the curve, which the first paint does not need
+        from desktop.ui.region_card import RegionShares
+        from desktop.ui.result_page import result_page
 
-        return result_page(case, self._table(), self._theme, self._commands["view"])
+        page = result_page(case, self._table(), self._theme, self._commands)
+        for shares in page.findChildren(RegionShares):
+            shares.pointed_at.connect(self.region_chosen)
+        return page
+
+    def _fade(self, page: QWidget) -> None:
+        """Let what was said before stand, so that nothing jumps, and look as it is: out of date."""
+        effect = QGraphicsOpacityEffect(page)
+        effect.setOpacity(FADED)
+        page.setGraphicsEffect(effect)
+        page.setEnabled(False)
 
     def _replace_result(self, page: QWidget | None) -> None:
         if self._result is not None:
             self._layout.removeWidget(self._result)
             self._result.hide()
             self._result.deleteLater()
+            self.region_chosen.emit(None)
         self._result = page
         if page is not None:
             self._layout.insertWidget(3, page)
-            self.verticalScrollBar().setValue(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102, N802
         if watched is self._page and event.type() == QEvent.Type.LayoutRequest:

@@ -51,6 +51,9 @@ class Tokens:
     notice: Tone
     mark: Tone
     viewer: Tone
+    outline: Tone
+    landmark: Tone
+    moved: Tone
 
     def of_outcome(self, outcome: Outcome) -> Tone:
         """Return the tone of an outcome; vermilion, amber and blue, apart for colour-blind eyes too."""
@@ -75,6 +78,9 @@ LIGHT = Tokens(
     notice=Tone("#704B00", "#FCF0D6"),
     mark=Tone("#2A2000", "#FFD35C"),
     viewer=Tone("#DFE7EE", "#0B0F13"),
+    outline=Tone("#7FDCEC", "#06141A"),
+    landmark=Tone("#FFD35C", "#1A1400"),
+    moved=Tone("#FF9E6B", "#1C0C04"),
 )
 
 DARK = Tokens(
@@ -94,6 +100,9 @@ DARK = Tokens(
     notice=Tone("#F3C667", "#372A10"),
     mark=Tone("#241B00", "#F0C544"),
     viewer=Tone("#DFE7EE", "#07090C"),
+    outline=Tone("#7FDCEC", "#06141A"),
+    landmark=Tone("#FFD35C", "#1A1400"),
+    moved=Tone("#FF9E6B", "#1C0C04"),
 )
 
 
@@ -102,6 +111,7 @@ def readable_pairs(tokens: Tokens) -> dict[str, tuple[str, str]]:
     tones = {
         name: getattr(tokens, name)
         for name in ("flagged", "uncertain", "not_flagged", "error", "notice", "mark", "viewer")
+        + ("outline", "landmark", "moved")  # over pictures: a line and the rim that parts it from them
     }
     pairs = {name: (tone.ink, tone.ground) for name, tone in tones.items()}
     for ground in ("window", "surface"):

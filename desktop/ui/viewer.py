@@ -1,152 +1,38 @@
-"""The picture on screen: zoom by wheel and keys, pan by left drag, window and level by right drag."""
+"""The picture under the hand: zoom by wheel, pan by left drag, window by right drag, landmarks by both."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from math import ceil, sqrt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
-
-from desktop.imaging.radiograph import Radiograph, Window
-from desktop.ui.display import Display, shown_window
+from desktop.ui.picture_canvas import PictureCanvas
 from desktop.ui.theme import Theme
-from desktop.ui.viewport import Place, Size, Viewport, centered, fitted
 
 WHEEL_STEP = 1.0015
 KEY_STEP = 1.25
 PAN_STEP_PX = 40
-SMOOTH_BELOW_SCALE = 2.0
-PIXELS_WHILE_DRAGGED = 1_000_000
-"""A larger picture is shown coarser while its window is dragged, so that it follows the hand."""
+KEYS = "Wheel or plus and minus zoom, arrows move, I inverts, R resets, Tab chooses a landmark."
+STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+SHIFTED_STEP = 10
 
 
-class Viewer(QWidget):
-    """Shows one radiograph; `changed` says that scale, window or inversion did."""
-
-    changed = Signal()
+class Viewer(PictureCanvas):
+    """Shows one radiograph and lets it, and the landmarks over it, be moved."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._radiograph: Radiograph | None = None
-        self._pixmap = QPixmap()
-        self._size_px = (0, 0)
-        self._coarse = False
-        self._follows_size = True
+        super().__init__(theme, parent)
         self._grabbed: QPointF | None = None
-        self.display = Display()
-        self.viewport = Viewport()
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 200)
         self.setAccessibleName("Picture")
-        self.setAccessibleDescription("Wheel or plus and minus zoom, arrows move, I inverts, R resets.")
-        theme.changed.connect(self.update)
-
-    @property
-    def has_picture(self) -> bool:
-        """Whether a picture is shown."""
-        return not self._pixmap.isNull()
-
-    def show_radiograph(self, radiograph: Radiograph, image: QImage | None = None) -> None:
-        """Show a radiograph as its file asks, whole; `image` where it was rendered so already."""
-        self._radiograph = radiograph
-        if image is None:
-            self.reset()
-        else:
-            self.display = Display()
-            self._set_image(image)
-            self.fit()
-
-    def show_png(self, png: bytes) -> None:
-        """Show a picture that has no window to change, such as a kept thumbnail."""
-        self._show_image(QImage.fromData(png))
-
-    def clear(self) -> None:
-        """Show no picture."""
-        self._show_image(QImage())
-
-    def reset(self) -> None:
-        """Show the whole picture with the window of its file, not inverted."""
-        self.display = Display()
-        self._render()
-        self.fit()
-
-    def fit(self) -> None:
-        """Show the whole picture, also when the window changes its size."""
-        self._follows_size = True
-        self._move(fitted(self._picture_size(), self._widget_size()) if self.has_picture else Viewport())
-
-    def actual_size(self) -> None:
-        """Show one picture pixel as one screen pixel, in the middle."""
-        if self.has_picture:
-            self._follows_size = False
-            self._move(centered(self._picture_size(), self._widget_size(), 1 / self.devicePixelRatioF()))
-
-    def zoom(self, factor: float, at: Place | None = None) -> None:
-        """Zoom around a widget place, by default the middle."""
-        if self.has_picture:
-            self._follows_size = False
-            at = at or (self.width() / 2, self.height() / 2)
-            self._move(self._in_sight(self.viewport.zoomed(factor, at)))
-
-    def invert(self) -> None:
-        """Swap black and white."""
-        self._set_display(replace(self.display, inverted=not self.display.inverted))
-
-    def change_window(self, wider: float, brighter: float) -> None:
-        """Widen the window and move it down, both as shares of its present width."""
-        if self._radiograph is None:
-            return
-        window = shown_window(self._radiograph, self.display)
-        full = shown_window(self._radiograph, Display()).width
-        width = min(max(window.width + wider * full, full / 200), full * 4)
-        self._set_display(replace(self.display, window=Window(window.center - brighter * full, width)))
-
-    def window_shown(self) -> Window | None:
-        """Return the window in force, None where the picture has none."""
-        return shown_window(self._radiograph, self.display) if self._radiograph is not None else None
-
-    def scale_percent(self) -> int:
-        """Return screen pixels for each picture pixel, in percent."""
-        return round(self.viewport.scale * self.devicePixelRatioF() * 100)
-
-    def picture_shown(self) -> QImage:
-        """Return the picture at its own size with the window and inversion in force."""
-        self._refine()
-        return self._pixmap.toImage()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102, N802
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.tokens.viewer.ground))
-        if self.has_picture:
-            smooth = self.viewport.scale < SMOOTH_BELOW_SCALE
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            painter.drawPixmap(self._target(), self._pixmap, QRectF(self._pixmap.rect()))
-        if self.hasFocus():
-            painter.setPen(QColor(self._theme.tokens.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802
-        if not self.has_picture:
-            return
-        if self._follows_size:
-            self.fit()
-        else:
-            self._move(self._in_sight(self.viewport))
+        self.setAccessibleDescription(KEYS)
+        self.overlay.changed.connect(self._say_hint)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: D102, N802
         place = event.position()
@@ -154,12 +40,15 @@ class Viewer(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
-        self._grabbed = event.position()
+        if event.button() == Qt.MouseButton.LeftButton and self._press_landmark(event):
+            return
+        self._grabbed, self._follows_hand = event.position(), True
         if event.button() == Qt.MouseButton.LeftButton and self.has_picture:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
         if self._grabbed is None:
+            self._follow(event)
             return
         moved = event.position() - self._grabbed
         self._grabbed = event.position()
@@ -169,81 +58,65 @@ class Viewer(QWidget):
             self.pan(moved.x(), moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
-        self._grabbed = None
+        self._grabbed, self._follows_hand = None, False
+        self.overlay.editor.release()
         self._refine()
         self.unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: D102, N802
-        self.fit()
+        if not self._press_landmark(event):
+            self.fit()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: D102, N802
+        self.overlay.editor.hover(None, self.viewport)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: D102, N802
+        self.overlay.editor.finish()
+        super().focusOutEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: D102, N802
+        editor = self.overlay.editor
+        here = self.overlay.has_handles and (forward or editor.chosen is not None)
+        if not here or not editor.choose_next(1 if forward else -1):
+            return super().focusNextPrevChild(forward)
+        self._reveal_chosen()
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: D102, N802
-        steps = {
-            Qt.Key.Key_Left: (PAN_STEP_PX, 0),
-            Qt.Key.Key_Right: (-PAN_STEP_PX, 0),
-            Qt.Key.Key_Up: (0, PAN_STEP_PX),
-            Qt.Key.Key_Down: (0, -PAN_STEP_PX),
-        }
-        step = steps.get(Qt.Key(event.key()))
+        step = STEPS.get(Qt.Key(event.key()))
+        chosen = self.overlay.editor.chosen is not None
+        if event.key() == Qt.Key.Key_Escape and self.overlay.editor.put_back():
+            return
         if step is None:
             super().keyPressEvent(event)
+        elif chosen:
+            many = SHIFTED_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            self.overlay.editor.step(step[0] * many, step[1] * many)
+            self._reveal_chosen()
         else:
-            self.pan(*step)
+            self.pan(-step[0] * PAN_STEP_PX, -step[1] * PAN_STEP_PX)
 
-    def pan(self, dx: float, dy: float) -> None:
-        """Move the picture by widget pixels, never wholly out of sight."""
-        if self.has_picture:
-            self._follows_size = False
-            self._move(self._in_sight(self.viewport.panned(dx, dy)))
+    def _press_landmark(self, event: QMouseEvent) -> bool:
+        place = event.position().x(), event.position().y()
+        if not self.overlay.has_handles or not self.overlay.editor.press(place, self.viewport):
+            return False
+        if self.overlay.editor.dragging:
+            self.setCursor(Qt.CursorShape.BlankCursor)  # the handle's arms stand in its place
+        return True
 
-    def _show_image(self, image: QImage) -> None:
-        self._radiograph = None
-        self.display = Display()
-        self._set_image(image)
-        self.fit()
+    def _follow(self, event: QMouseEvent) -> None:
+        """Move the landmark that the mouse holds, else show what it could take hold of."""
+        place, editor = (event.position().x(), event.position().y()), self.overlay.editor
+        if editor.dragging:
+            editor.drag(place, self.viewport)
+        elif self.overlay.has_handles:
+            editor.hover(place, self.viewport)
+            self.setCursor(Qt.CursorShape.SizeAllCursor if editor.hovered else Qt.CursorShape.ArrowCursor)
 
-    def _set_display(self, display: Display) -> None:
-        if self._radiograph is not None:
-            self.display = display
-            self._render(self._drag_step_px() if self._grabbed is not None else 1)
-            self._move(self.viewport)
+    def _say_hint(self) -> None:
+        self.setAccessibleDescription(self.overlay.hint or KEYS)
 
-    def _render(self, step_px: int = 1) -> None:
-        from desktop.ui.picture import rendered  # brings NumPy
-
-        if self._radiograph is not None:
-            image = rendered(self._radiograph, self.display, step_px)
-            self._coarse = step_px > 1
-            rows, columns = self._radiograph.pixels.shape
-            self._set_image(image, (columns, rows))
-
-    def _refine(self) -> None:
-        if self._coarse:
-            self._render()
-            self.update()
-
-    def _drag_step_px(self) -> int:
-        columns, rows = self._size_px
-        return max(1, ceil(sqrt(columns * rows / PIXELS_WHILE_DRAGGED)))
-
-    def _set_image(self, image: QImage, size_px: tuple[int, int] | None = None) -> None:
-        self._pixmap = QPixmap.fromImage(image)
-        self._size_px = size_px or (image.width(), image.height())
-
-    def _move(self, viewport: Viewport) -> None:
-        self.viewport = viewport
-        self.update()
-        self.changed.emit()
-
-    def _in_sight(self, viewport: Viewport) -> Viewport:
-        return viewport.kept_in_sight(self._picture_size(), self._widget_size())
-
-    def _target(self) -> QRectF:
-        columns, rows = self._picture_size()
-        view = self.viewport
-        return QRectF(view.x, view.y, columns * view.scale, rows * view.scale)
-
-    def _picture_size(self) -> Size:
-        return float(max(self._size_px[0], 1)), float(max(self._size_px[1], 1))
-
-    def _widget_size(self) -> Size:
-        return float(self.width()), float(self.height())
+    def _reveal_chosen(self) -> None:
+        chosen_at = self.overlay.editor.chosen_at
+        if chosen_at is not None:
+            self.reveal(chosen_at)

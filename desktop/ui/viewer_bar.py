@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.ui.icons import icon
+from desktop.ui.overlay_buttons import OverlayActions
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import ICON_PX, LIGHT
 from desktop.ui.viewer import KEY_STEP, Viewer
@@ -36,6 +37,9 @@ class ViewerBar(QFrame):
         layout.addSpacing(8)
         layout.addWidget(self._button("invert", "Invert black and white", "I", viewer.invert))
         layout.addWidget(self._button("reset", "Reset the picture", "R", viewer.reset))
+        layout.addSpacing(8)
+        for name, action in OverlayActions(viewer.overlay, self).by_name.items():
+            layout.addWidget(self._switch(name, action))
         layout.addStretch(1)
         layout.addWidget(self.window_words)
         self.scale.setAccessibleName("Scale in percent")
@@ -51,16 +55,30 @@ class ViewerBar(QFrame):
         action.setToolTip(f"{words} ({keys})")
         action.triggered.connect(lambda: slot())
         action.setCheckable(name == "invert")
+        return self._of(name, action)
+
+    def _switch(self, name: str, action: QAction) -> QToolButton:
+        button = self._of(name, action)
+        button.setVisible(action.isVisible())
+        action.visibleChanged.connect(lambda: button.setVisible(action.isVisible()))
+        action.visibleChanged.connect(self._share_room)
+        return button
+
+    def _of(self, name: str, action: QAction) -> QToolButton:
         self.actions_by_name[name] = action
         button = QToolButton()
         button.setDefaultAction(action)
         button.setProperty("look", "viewer")
         button.setIconSize(QSize(ICON_PX, ICON_PX))
-        button.setAccessibleName(words)
+        button.setAccessibleName(action.text())
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102, N802
-        room_px = event.size().width() - self._buttons_px()
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Show scale and window where the buttons leave room for them."""
+        room_px = self.width() - self._buttons_px()
         scale_px, words_px = self.scale.sizeHint().width(), self.window_words.sizeHint().width()
         self.scale.setVisible(room_px >= scale_px)
         self.window_words.setVisible(room_px >= scale_px + words_px + 8)
@@ -69,7 +87,7 @@ class ViewerBar(QFrame):
         return QSize(self._buttons_px(), super().minimumSizeHint().height())
 
     def _buttons_px(self) -> int:
-        buttons = self.findChildren(QToolButton)
+        buttons = [button for button in self.findChildren(QToolButton) if not button.isHidden()]
         return sum(button.sizeHint().width() + 2 for button in buttons) + 32
 
     def _tell(self) -> None:

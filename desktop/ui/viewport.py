@@ -23,6 +23,10 @@ class Viewport:
         """Return where a picture place (x, y) is shown."""
         return place[0] * self.scale + self.x, place[1] * self.scale + self.y
 
+    def of_pixel(self, pixel: Place) -> Place:
+        """Return where the middle of a pixel (x, y) is shown; it lies half a pixel from its corner."""
+        return self.to_widget((pixel[0] + 0.5, pixel[1] + 0.5))
+
     def to_picture(self, place: Place) -> Place:
         """Return which picture place (x, y) a widget place shows."""
         return (place[0] - self.x) / self.scale, (place[1] - self.y) / self.scale

@@ -14,6 +14,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.clinical.chest import REGIONS, regions_of
 from desktop.clinical.reference import default_table, load_tables
 from desktop.errors import ReadError, StorageError
 from desktop.findings.result import (
@@ -94,6 +95,41 @@ def made_result(
     )
 
 
+CHEST_LANDMARKS: Mapping[str, Point] = {
+    "cervical_spine": (100.0, 60.0),
+    "t12": (100.0, 240.0),
+    **{
+        f"{side}_clavicle_{part}": (100.0 + sign * out, y)
+        for side, sign in (("right", -1), ("left", 1))
+        for part, out, y in (("medial", 12, 80.0), ("middle", 40, 72.0), ("lateral", 68, 66.0))
+    },
+    **{
+        f"{side}_rib_{number}": (100.0 + sign * (50 + 5 * number), 70.0 + 34 * number)
+        for side, sign in (("right", -1), ("left", 1))
+        for number in (1, 2, 3, 4)
+    },
+}
+
+
+def made_chest_result(
+    radiograph: Radiograph, view: View | None, patient: Patient, moved: Mapping[str, Point]
+) -> ScreeningResult:
+    """Return a finding with landmarks, regions and evidence; BMD falls with how far landmarks were moved."""
+    result = made_result(radiograph, view, patient, 0.755 - 0.001 * len(moved))
+    landmarks = {**CHEST_LANDMARKS, **moved}
+    shares = dict(zip(REGIONS, (0.08, 0.07, 0.05, 0.1, 0.1, 0.25, 0.35), strict=True))
+    ramp = tuple(tuple((row + column) / 6 for column in range(4)) for row in range(4))
+    finding = replace(
+        result.findings[0],
+        landmarks=landmarks,
+        regions=regions_of(landmarks),
+        evidence_shares=shares,
+        evidence_maps=dict.fromkeys(REGIONS, ramp),
+        moved_by_hand=tuple(moved),
+    )
+    return replace(result, view=ViewFinding(View.CHEST_FRONTAL, 1.0), findings=(finding,))
+
+
 def png(radiograph: Radiograph) -> bytes:
     """Return a radiograph's pixels as a PNG file."""
     buffer = io.BytesIO()
@@ -116,6 +152,7 @@ class Desk:
     analysed: list[tuple[View | None, Patient]] = field(default_factory=list)
     moved: list[Mapping[str, Point]] = field(default_factory=list)
     analyse: Callable[[Radiograph, View | None, Patient], ScreeningResult] | None = None
+    shows_chest: bool = False
 
     def services(self) -> Services:
         """Return the services of this desk."""
@@ -147,6 +184,8 @@ class Desk:
         self.moved.append(moved)
         if self.analyse is not None:
             return self.analyse(radiograph, view, patient)
+        if self.shows_chest:
+            return made_chest_result(radiograph, view, patient, moved)
         return made_result(radiograph, view, patient, self.l1_l4_g_cm2)
 
     def add(self, radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:

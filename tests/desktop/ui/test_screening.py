@@ -13,9 +13,10 @@ from desktop.findings.result import ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
 from desktop.ui.case import Case
 from desktop.ui.crash_dialog import CrashDialog
-from desktop.ui.main_window import FILE_GONE, MainWindow
+from desktop.ui.main_window import MainWindow
 from desktop.ui.outcome_badge import OutcomeBadge
 from desktop.ui.patient_form import PatientForm
+from desktop.ui.viewer_link import FILE_GONE
 
 
 def idle(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,0 +1,96 @@
+"""The shapes and words of the overlay: a landmark's handle, the hint, the legend of the evidence."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
+
+from desktop.report.outlines import evidence_colour
+from desktop.ui.tokens import Tokens, Tone
+
+RING_PX = 4.5
+CHOSEN_RING_PX = 7.0
+ARM_PX = 9.0
+MARGIN_PX = 10.0
+LEGEND_STEPS = 16
+LEGEND = "Evidence: how much a place moves the estimate"
+
+
+def draw_landmark(
+    painter: QPainter, at: QPointF, tone: Tone, diamond: bool, stands_out: bool, held: bool
+) -> None:
+    """Draw a hollow handle, so that the bone below is seen: a ring, or a diamond where it was moved.
+
+    One that is chosen or pointed at is larger; while it is held, four arms stand in its place.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    radius = CHOSEN_RING_PX if stands_out else RING_PX
+    for colour, width in ((tone.ground, 4.0), (tone.ink, 1.8)):
+        painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        if stands_out:
+            _draw_arms(painter, at, radius)
+        if diamond and not held:
+            painter.drawPolygon(_diamond(at, radius * 1.25))
+        elif not held:
+            painter.drawEllipse(at, radius, radius)
+
+
+def draw_hint(painter: QPainter, words: str, room: QRectF, tokens: Tokens) -> None:
+    """Write a line at the upper left of the viewer, shortened where it is too long."""
+    if not words:
+        return
+    metrics = QFontMetricsF(painter.font())
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - 4 * MARGIN_PX)
+    box = QRectF(room.topLeft(), metrics.boundingRect(shown).size())
+    box.setWidth(metrics.horizontalAdvance(shown) + 2 * MARGIN_PX)
+    box.setHeight(1.7 * metrics.height())
+    box.translate(MARGIN_PX, MARGIN_PX)
+    _draw_ground(painter, box, tokens.viewer)
+    painter.setPen(QColor(tokens.viewer.ink))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def draw_legend(painter: QPainter, room: QRectF, tokens: Tokens) -> None:
+    """Draw the scale of the evidence, with its words, at the lower left of the viewer."""
+    metrics = QFontMetricsF(painter.font())
+    line = metrics.height()
+    width = metrics.horizontalAdvance(LEGEND) + 2 * MARGIN_PX
+    if width + 2 * MARGIN_PX > room.width():
+        return
+    height = 3.1 * line + MARGIN_PX
+    box = QRectF(room.left() + MARGIN_PX, room.bottom() - height - MARGIN_PX, width, height)
+    _draw_ground(painter, box, tokens.viewer)
+    painter.setPen(QColor(tokens.viewer.ink))
+    inner = box.adjusted(MARGIN_PX, 0.3 * line, -MARGIN_PX, -0.3 * line)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, LEGEND)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, "little")
+    painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, "most")
+    _draw_scale(painter, QRectF(inner.left(), inner.top() + 1.25 * line, inner.width(), 0.6 * line))
+
+
+def _draw_scale(painter: QPainter, bar: QRectF) -> None:
+    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+    for step in range(LEGEND_STEPS + 1):
+        gradient.setColorAt(step / LEGEND_STEPS, evidence_colour(step / LEGEND_STEPS))
+    painter.fillRect(bar, QColor("#808890"))  # a middle grey of a picture below
+    painter.fillRect(bar, gradient)
+
+
+def _draw_ground(painter: QPainter, box: QRectF, tone: Tone) -> None:
+    ground = QColor(tone.ground)
+    ground.setAlphaF(0.86)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 6, 6)
+
+
+def _draw_arms(painter: QPainter, at: QPointF, radius: float) -> None:
+    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        outward = QPointF(dx, dy)
+        painter.drawLine(at + outward * (radius + 1), at + outward * (radius + ARM_PX))
+
+
+def _diamond(at: QPointF, radius: float) -> QPolygonF:
+    return QPolygonF([at + QPointF(dx, dy) * radius for dx, dy in ((0, -1), (1, 0), (0, 1), (-1, 0))])
