@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -29,6 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
         numbers = range(chosen.first, chosen.first + chosen.count)
         done = _made(task, numbers, chosen.workers)
         writer.writerows(tqdm(done, total=chosen.count, unit="picture", disable=not sys.stderr.isatty()))
+    kind = resource.RUSAGE_SELF if chosen.workers == 1 else resource.RUSAGE_CHILDREN
+    peak_mb = resource.getrusage(kind).ru_maxrss / 1024.0
+    sys.stderr.write(f"made {chosen.count}; a process took {peak_mb:.0f} MB at most\n")
     return 0
 
 

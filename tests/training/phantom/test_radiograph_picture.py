@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -43,6 +44,15 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp(request.param.value)
     _write(folder, request.param, "--count", "8")
     return request.param, folder
+
+
+def test_the_command_tells_how_much_memory_a_process_took(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _write(tmp_path, View.CHEST_FRONTAL, "--count", "1")
+    said = re.search(r"made 1; a process took (\d+) MB", capfd.readouterr().err)
+    assert said is not None
+    assert int(said[1]) > 50
 
 
 def _digests(folder: Path) -> dict[str, str]:
