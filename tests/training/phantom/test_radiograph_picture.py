@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
