@@ -17,7 +17,7 @@ from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.regions import region_tensor
 from training.chest_multi_roi.landmark_data import parts_of
 from training.chest_multi_roi.landmark_stage import landmarks_of
-from training.chest_multi_roi.settings import Settings
+from training.chest_multi_roi.settings import BmdSettings, Settings
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
 
@@ -67,18 +67,27 @@ class BmdData:
 
 def read_bmd_data(folder: Path, settings: Settings, run: Path) -> BmdData:
     """Read the rows that tell BMD of L1 to L4; regions are where the landmark network of `run` says."""
-    kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
-    rows = [row for row in kept if row.bmd_by_vertebra is not None]
-    if len(rows) < len(kept):
-        left_out = left_out | {"no BMD of L1 to L4": len(kept) - len(rows)}
-    rows = rows[: settings.limit]
-    split = published_parts if settings.bmd.parts == "published" else parts_of
-    parts = split(rows, folder)
+    rows, left_out = rows_with_bmd(folder, settings.limit)
+    parts = split(rows, folder, settings.bmd)
     found = landmarks_of(rows, folder, run)
     marked = [replace(row, points=points) for row, points in zip(rows, found, strict=True)]
     crops = made(marked, folder, Crops(settings.bmd.size_px))
     bmd = np.array([row.bmd_by_vertebra for row in rows], np.float32)
     return BmdData(tuple(marked), crops, bmd, parts, left_out)
+
+
+def rows_with_bmd(folder: Path, limit: int | None) -> tuple[list[Row], Mapping[str, int]]:
+    """Return the first `limit` rows that tell BMD of L1 to L4, and how many others there are by reason."""
+    kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
+    rows = [row for row in kept if row.bmd_by_vertebra is not None]
+    if len(rows) < len(kept):
+        left_out = left_out | {"no BMD of L1 to L4": len(kept) - len(rows)}
+    return rows[:limit], left_out
+
+
+def split(rows: Sequence[Row], folder: Path, settings: BmdSettings) -> dict[str, NDArray[np.intp]]:
+    """Return the places in `rows` by name of the part."""
+    return published_parts(rows, folder) if settings.parts == "published" else parts_of(rows, folder)
 
 
 def published_parts(rows: Sequence[Row], folder: Path) -> dict[str, NDArray[np.intp]]:

@@ -49,8 +49,16 @@ class BmdNetwork(nn.Module):
 
     def forward(self, regions: Tensor) -> tuple[Tensor, Tensor]:
         """Return standardised BMD by the head that counts, [n, 4], and by each region, [n, region, 4]."""
+        return self.heads(self.maps(regions))
+
+    def maps(self, regions: Tensor) -> Tensor:
+        """Return the encoder's maps of each region, [n, region, channel, row, column]."""
         maps = self.encoder(self._scaled(regions.flatten(0, 1)[:, None]))
-        features = maps.mean(dim=(2, 3)).unflatten(0, (-1, self.count))
+        return maps.unflatten(0, (-1, self.count))
+
+    def heads(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what `forward` does, of `maps`; both heads weigh their means linearly."""
+        features = maps.mean(dim=(3, 4))
         each = self.each(features)
         joint = each.mean(dim=1) if self.joint is None else self.joint(features.flatten(1))
         return joint, each
