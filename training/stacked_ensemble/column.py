@@ -109,7 +109,7 @@ def _window_means(coarse: Values, first: int, last: int) -> Values:
 
 
 def _best_paths(scores: Values) -> tuple[NDArray[np.intp], Values]:
-    """Return the path of the highest sum, [kind, row], of each of `scores` [kind, row, column], and its sum."""
+    """Return for each of `scores` [kind, row, column] the path of highest sum, [kind, row], and the sum."""
     kinds, rows, columns = scores.shape
     total, steps = scores[:, 0], np.zeros((rows, kinds, columns), np.intp)
     for row in range(1, rows):

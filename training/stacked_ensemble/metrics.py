@@ -1,0 +1,119 @@
+"""Figures of two and three classes, with 95 % intervals by drawing persons anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_curve
+
+Values = NDArray[np.float64]
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure and its interval; all three None where it is not defined, as precision without positives."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The study's figures by name; of three classes each is the mean over classes, but accuracy.
+
+    cut: probability of osteoporosis from which two classes are told apart; None for three, where the
+    likeliest class is the answer.
+    """
+
+    pictures: int
+    people: int
+    cut: float | None
+    figures: dict[str, Figure]
+
+
+def draws(people: Sequence[str], seed: int = 1) -> Values:
+    """Return how often each picture counts, [1 + resample, picture]: once, then with persons drawn anew."""
+    names, owner = np.unique(np.array(people), return_inverse=True)
+    random = np.random.default_rng(seed)
+    counts = random.multinomial(len(names), np.full(len(names), 1 / len(names)), RESAMPLES)
+    return np.vstack([np.ones(len(people)), counts[:, owner]]).astype(float)
+
+
+def best_cut(probability: Values, positive: NDArray[np.bool_]) -> float:
+    """Return the cut of the highest sensitivity + specificity (Youden, 1950), halfway between two answers."""
+    false, true, cuts = roc_curve(positive, probability)
+    best = int(np.argmax(true - false))
+    below = probability[probability < cuts[best]]
+    return float((cuts[best] + below.max()) / 2) if len(below) else float(cuts[best])
+
+
+def of_two(probability: Values, positive: NDArray[np.bool_], cut: float, people: Sequence[str]) -> Figures:
+    """Return the figures of osteoporosis or not, from probabilities [picture]."""
+    weights = draws(people)
+    found = _of_decision(weights, probability >= cut, positive)
+    found["auc"] = auc(weights, probability, positive)
+    found["accuracy_at_half"] = accuracy(weights, (probability >= 0.5) == positive)
+    return Figures(len(people), len(set(people)), cut, {name: figure(each) for name, each in found.items()})
+
+
+def of_three(probabilities: Values, classes: NDArray[np.intp], people: Sequence[str]) -> Figures:
+    """Return the figures of the likeliest of three classes, from probabilities [picture, class]."""
+    weights, decided = draws(people), probabilities.argmax(axis=1)
+    of_each = []
+    for k in range(probabilities.shape[1]):
+        found = _of_decision(weights, decided == k, classes == k)
+        of_each.append(found | {"auc": auc(weights, probabilities[:, k], classes == k)})
+    mean = {name: np.mean([each[name] for each in of_each], axis=0) for name in of_each[0]}
+    mean["accuracy"] = accuracy(weights, decided == classes)
+    return Figures(len(people), len(set(people)), None, {name: figure(each) for name, each in mean.items()})
+
+
+def gain(better: Values, base: Values) -> Figure:
+    """Return how much one figure exceeds another over the same draws."""
+    return figure(better - base)
+
+
+def accuracy(weights: Values, right: NDArray[np.bool_]) -> Values:
+    """Return the share of right answers, [draw]."""
+    return weights @ right / weights.sum(axis=1)
+
+
+def auc(weights: Values, score: Values, positive: NDArray[np.bool_]) -> Values:
+    """Return the AUC, [draw]: how often a positive picture scores above a negative one; ties are halves."""
+    high, low = score[positive][:, None], score[~positive][None]
+    above = (high > low) + 0.5 * (high == low)
+    of_high, of_low = weights[:, positive], weights[:, ~positive]
+    return _ratio(((of_high @ above) * of_low).sum(axis=1), of_high.sum(axis=1) * of_low.sum(axis=1))
+
+
+def _of_decision(
+    weights: Values, decided: NDArray[np.bool_], positive: NDArray[np.bool_]
+) -> dict[str, Values]:
+    hit, alarm = weights @ (decided & positive), weights @ (decided & ~positive)
+    missed, left = weights @ (~decided & positive), weights @ (~decided & ~positive)
+    return {
+        "accuracy": (hit + left) / weights.sum(axis=1),
+        "sensitivity": _ratio(hit, hit + missed),
+        "specificity": _ratio(left, left + alarm),
+        "precision": _ratio(hit, hit + alarm),
+        "f1": _ratio(2 * hit, 2 * hit + missed + alarm),
+    }
+
+
+def _ratio(part: Values, whole: Values) -> Values:
+    """Return part / whole, NaN where there is no whole."""
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+
+
+def figure(values: Values) -> Figure:
+    """Return the first of [draw], the pictures as they are, with the interval of all other draws."""
+    known = values[1:][~np.isnan(values[1:])]
+    if np.isnan(values[0]) or not len(known):
+        return Figure(None, None, None)
+    low, high = np.percentile(known, [2.5, 97.5])
+    return Figure(float(values[0]), float(low), float(high))

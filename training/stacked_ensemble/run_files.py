@@ -1,0 +1,138 @@
+"""Reading a finished run's folder: what pages are drawn from, and the whole ensemble, ready to answer."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import keras
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from training.data.manifest import DataError
+from training.stacked_ensemble.evaluate import Evaluation
+from training.stacked_ensemble.forest import FeatureForest, read_forest
+from training.stacked_ensemble.level0 import FEATURES_FILE
+from training.stacked_ensemble.level1 import Stack, Values, inputs
+from training.stacked_ensemble.loop import Epoch
+from training.stacked_ensemble.metrics import Figure
+from training.stacked_ensemble.outliers import Limits
+from training.stacked_ensemble.settings import CLASSES, MEMBERS, RESNET_FOREST, Member, Settings
+from training.stacked_ensemble.shapley_study import ShapleyStudy
+
+BATCH = 64
+Kind = TypeVar("Kind")
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """What config.json says and a page tells."""
+
+    settings: Settings
+    evidence: str
+    pictures: dict[str, int]
+    people: dict[str, int]
+    left_out: dict[str, int]
+    outliers: dict[str, int]
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """One run as its folder tells it.
+
+    epochs: of each member on the whole training part; forests: AUC of each kind of features; chosen: what a
+    search found, by member.
+    """
+
+    folder: Path
+    configuration: Configuration
+    evaluations: Mapping[str, Evaluation]
+    epochs: Mapping[str, tuple[Epoch, ...]]
+    stack: Stack
+    shapley: ShapleyStudy
+    forests: Mapping[str, Figure]
+    chosen: Mapping[str, Member]
+
+    @property
+    def settings(self) -> Settings:
+        """What the run was told."""
+        return self.configuration.settings
+
+    def answers(self, part: str) -> tuple[NDArray[np.intp], dict[str, Values]]:
+        """Return classes [picture] and each model's probabilities of osteoporosis, [picture], of a part."""
+        with (self.folder / f"answers_{part}.csv").open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+        told = {
+            model: np.array([float(row[f"{model}_osteoporosis"]) for row in rows])
+            for model in self.evaluations[part].two
+        }
+        return np.array([CLASSES.index(row["class"]) for row in rows]), told
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """The trained networks by member, the forest and the stack."""
+
+    networks: Mapping[str, keras.Model]
+    forest: FeatureForest
+    stack: Stack
+
+    def members(self, strips: NDArray[np.uint8]) -> dict[str, Values]:
+        """Return each member's probabilities [strip, class] of strips uint8 [strip, row, column]."""
+        found = {}
+        for name, network in self.networks.items():
+            output = "features" if name == RESNET_FOREST else "probabilities"
+            answerer = keras.Model(network.input, network.output[output])
+            parts = [strips[k : k + BATCH, ..., None] for k in range(0, len(strips), BATCH)]
+            found[name] = np.concatenate([np.asarray(answerer.predict_on_batch(part)) for part in parts])
+        found[RESNET_FOREST] = self.forest(found[RESNET_FOREST].astype(float))
+        return {name: each.astype(float) for name, each in found.items()}
+
+    def probability(self, strips: NDArray[np.uint8]) -> Values:
+        """Return the stack's probability of osteoporosis, [strip]."""
+        return self.stack.two.probabilities(inputs(self.members(strips)))
+
+
+def read_run(folder: Path) -> FinishedRun | None:
+    """Return a finished run, None where the folder holds none."""
+    if not (folder / "metrics.json").is_file():
+        return None
+    return FinishedRun(
+        folder=folder,
+        configuration=_read(folder / "config.json", Configuration),
+        evaluations=_read(folder / "metrics.json", dict[str, Evaluation]),
+        epochs={name: _epochs(folder / "members" / name / "curves.csv") for name in MEMBERS},
+        stack=_read(folder / "stack.json", Stack),
+        shapley=_read(folder / "shapley.json", ShapleyStudy),
+        forests=_read(folder / "forest.json", dict[str, Figure]),
+        chosen={
+            path.parent.name: _read(path, Member) for path in sorted(folder.glob("search/*/chosen.json"))
+        },
+    )
+
+
+def read_ensemble(folder: Path) -> Ensemble:
+    """Return the ensemble of a finished run; DataError where the folder holds none."""
+    run = read_run(folder)
+    if run is None:
+        raise DataError(f"{folder} holds no finished run: train there first.")
+    networks = {
+        name: keras.saving.load_model(folder / "members" / name / "model.keras", compile=False)
+        for name in MEMBERS
+    }
+    kept = folder / "members" / RESNET_FOREST / FEATURES_FILE
+    return Ensemble(networks, read_forest(kept, run.settings.forest, run.settings.seed), run.stack)
+
+
+def _read(path: Path, kind: type[Kind]) -> Kind:
+    return msgspec.json.decode(path.read_bytes(), type=kind)
+
+
+def _epochs(path: Path) -> tuple[Epoch, ...]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        rows = [{name: value or None for name, value in row.items()} for row in csv.DictReader(stream)]
+    return tuple(msgspec.convert(row, Epoch, strict=False) for row in rows)

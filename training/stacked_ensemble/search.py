@@ -1,0 +1,109 @@
+"""Tuning learning rate, batch and epochs of a member: scikit-learn's random search on training people."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import loguniform
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import RandomizedSearchCV
+
+from training.stacked_ensemble.data import Data
+from training.stacked_ensemble.loop import Learner
+from training.stacked_ensemble.settings import Member, Settings
+
+TUNED = ("learning_rate", "batch", "epochs")
+OF_FOLDS = 4
+"""One fold in so many is answered by what learned from the others, so that a trial costs one training."""
+
+
+class Trial(ClassifierMixin, BaseEstimator):
+    """A member as scikit-learn sees it: it fits and answers places of a data folder, [place, 1].
+
+    Each trial has its own folder, named by what it tries, so a search that was killed goes on.
+    """
+
+    def __init__(
+        self,
+        member: Member,
+        settings: Settings,
+        data: Data,
+        folder: Path,
+        learning_rate: float = 1e-3,
+        batch: int = 32,
+        epochs: int = 1,
+    ) -> None:
+        self.member, self.settings, self.data, self.folder = member, settings, data, folder
+        self.learning_rate, self.batch, self.epochs = learning_rate, batch, epochs
+
+    def fit(self, places: NDArray[np.intp], classes: NDArray[np.intp]) -> Self:
+        """Train on these places."""
+        tried = {name: getattr(self, name) for name in TUNED}
+        self.classes_ = np.unique(classes)
+        self.learner_ = Learner(replace(self.member, **tried), self.settings)
+        name = hashlib.sha256(f"{tried}{places.tobytes()}".encode()).hexdigest()[:12]
+        self.learner_.fit(self.data, np.sort(places[:, 0]), self.folder / name)
+        return self
+
+    def predict_proba(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return probabilities [place, class]."""
+        return self.learner_.answers(self.data.strips, places[:, 0])
+
+
+def tuned(name: str, settings: Settings, data: Data, folder: Path) -> Member:
+    """Return a member with the settings of the smallest log loss on held-out training people.
+
+    Learning rates within a factor of 5 either way, batches of half to twice as many, and half to twice the
+    epochs are tried, `settings.trials` of them; what was tried is written to search.csv.
+    """
+    member, chosen = settings.members[name], folder / "chosen.json"
+    if chosen.is_file():
+        return msgspec.json.decode(chosen.read_bytes(), type=Member)
+    fit, held = data.folds(OF_FOLDS, settings.seed)[0]
+    train = data.parts["train"]
+    split = (np.searchsorted(train, fit), np.searchsorted(train, held))
+    search = RandomizedSearchCV(
+        Trial(member, settings, data, folder),
+        _choices(member),
+        n_iter=settings.trials,
+        scoring="neg_log_loss",
+        cv=[split],
+        refit=False,
+        random_state=settings.seed,
+        error_score="raise",
+    )
+    search.fit(train[:, None], data.classes[train])
+    _write(folder / "search.csv", search.cv_results_)
+    found = replace(member, **{each: _plain(search.best_params_[each]) for each in TUNED})
+    logging.info("%s: %s", name, {each: getattr(found, each) for each in TUNED})
+    chosen.write_bytes(msgspec.json.encode(asdict(found)))
+    return found
+
+
+def _choices(member: Member) -> dict[str, Any]:
+    return {
+        "learning_rate": loguniform(member.learning_rate / 5, member.learning_rate * 5),
+        "batch": [max(1, member.batch // 2), member.batch, member.batch * 2],
+        "epochs": [max(1, member.epochs // 2), member.epochs, member.epochs * 2],
+    }
+
+
+def _write(path: Path, results: Mapping[str, Any]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*TUNED, "log_loss"])
+        for tried, score in zip(results["params"], results["mean_test_score"], strict=True):
+            writer.writerow([*(_plain(tried[each]) for each in TUNED), f"{-score:.5f}"])
+
+
+def _plain(value: Any) -> float | int:
+    return int(value) if float(value).is_integer() else float(value)
