@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", type=Path, help="torchvision's weights, for the encoder to start from")
     parser.add_argument("--epochs", type=int, help="of each stage that is run")
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--precision", choices=("float32", "mixed_bfloat16"), help="of training")
     parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")
     return parser
 
@@ -64,7 +65,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _course(arguments: argparse.Namespace, course: Course) -> Course:
-    changes = {name: value for name in ("epochs", "seed") if (value := getattr(arguments, name)) is not None}
+    names = ("epochs", "seed", "precision")
+    changes = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     return replace(course, **changes)
 
 

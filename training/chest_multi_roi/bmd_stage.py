@@ -90,9 +90,9 @@ def answers(
     """Return BMD in g/cm2, [place, L1 to L4]."""
     network = network.to(DEVICE).eval()
     parts = [places[start : start + BATCH_TO_ANSWER] for start in range(0, len(places), BATCH_TO_ANSWER)]
-    with torch.no_grad():
+    with torch.inference_mode():
         found = [network.answer(as_input(_of(data.crops[part], names)).to(DEVICE)).cpu() for part in parts]
-    return torch.cat(found).numpy().astype(np.float64)
+    return torch.cat(found).float().numpy().astype(np.float64)
 
 
 def as_input(crops: NDArray[np.uint8]) -> Tensor:

@@ -127,11 +127,11 @@ def placed(network: nn.Module, grey: NDArray[np.uint8]) -> Points:
     """Return landmarks [n, landmark, (x, y)], shares of the side, on squares uint8 [n, row, column]."""
     network = network.to(DEVICE).eval()
     parts = [grey[start : start + BATCH_TO_ANSWER] for start in range(0, len(grey), BATCH_TO_ANSWER)]
-    with torch.no_grad():
+    with torch.inference_mode():
         found = [
             network(torch.from_numpy(part[:, None] / np.float32(255)).to(DEVICE)).cpu() for part in parts
         ]
-    return torch.cat(found).numpy().astype(np.float64)
+    return torch.cat(found).float().numpy().astype(np.float64)
 
 
 def landmarks_of(rows: list[Row], folder: Path, run: Path) -> list[dict[str, tuple[float, float]]]:

@@ -60,7 +60,7 @@ def fit(task: Task, course: Course, run: Path) -> None:
     """
     run.mkdir(parents=True, exist_ok=True)
     path = run / "checkpoint.pt"
-    task.network.to(DEVICE)
+    task.network.to(DEVICE, memory_format=torch.channels_last)
     optimizer = _optimizer(task.network, course)
     epochs, best = _resumed(task.network, optimizer, path)
     while not _finished(epochs, course):
@@ -123,21 +123,27 @@ def _one_epoch(task: Task, optimizer: torch.optim.Optimizer, course: Course, num
             for group in optimizer.param_groups:
                 group["lr"] = rate
             batch = task.batch(part, np.random.default_rng((course.seed, number, k)))
-            total += _step(task, optimizer, batch) * len(part)
+            total += _step(task, optimizer, course, batch) * len(part)
             bar.set_postfix(loss=f"{total / len(order):.4f}", refresh=False)
     task.network.eval()
-    watched = task.watched()
+    with _precision(course):
+        watched = task.watched()
     if not math.isfinite(total + watched):
         raise DataError("Training ran away: start a new run with a smaller --learning-rate.")
     return Epoch(number, total / len(order), watched, rate, time.monotonic() - started)
 
 
-def _step(task: Task, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
-    loss = task.loss(tuple(each.to(DEVICE) for each in batch))
+def _step(task: Task, optimizer: torch.optim.Optimizer, course: Course, batch: Batch) -> float:
+    with _precision(course):
+        loss = task.loss(tuple(each.to(DEVICE) for each in batch))
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     return float(loss.detach())
+
+
+def _precision(course: Course) -> torch.autocast:
+    return torch.autocast(DEVICE.type, torch.bfloat16, enabled=course.precision == "mixed_bfloat16")
 
 
 def _resumed(

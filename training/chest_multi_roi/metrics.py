@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.reference import ReferenceTable
 from desktop.clinical.scores import OSTEOPOROSIS_T, t_score
+from training.resampling import draws, weighted_auc, weighted_r
 
 Values = NDArray[np.float64]
 RESAMPLES = 1000
@@ -43,7 +44,7 @@ def scores(
     true: Values, predicted: Values, people: Sequence[str], table: ReferenceTable, seed: int = 1
 ) -> Mapping[str, Score]:
     """Return figures of L1 to L4 and `mean`, of BMD in g/cm2 [picture, vertebra], each picture's person."""
-    weights = np.vstack([np.ones(len(people)), _draws(people, seed)])
+    weights = np.vstack([np.ones(len(people)), draws(people, RESAMPLES, seed)])
     found, all_r, all_auc = {}, [], []
     for k, site in enumerate(VERTEBRAE):
         positive = np.array([t_score(float(value), site, table) < OSTEOPOROSIS_T for value in true[:, k]])
@@ -58,34 +59,6 @@ def scores(
     return found | {"mean": Score(len(true), None, error, _interval(r), _interval(auc))}
 
 
-def weighted_r(weights: Values, a: Values, b: Values) -> Values:
-    """Return Pearson's r for each line of weights [resample, picture]; NaN where it is not defined."""
-    total = weights.sum(axis=1, keepdims=True)
-    a = a - weights @ a[:, None] / total
-    b = b - weights @ b[:, None] / total
-    spread = np.sqrt((weights * a**2).sum(axis=1) * (weights * b**2).sum(axis=1))
-    return _ratio((weights * a * b).sum(axis=1), spread, least=1e-12)
-
-
-def weighted_auc(weights: Values, positive: NDArray[np.bool_], score: Values) -> Values:
-    """Return the area under the ROC curve for each line of weights [resample, picture].
-
-    The share of pairs in which the positive case has the higher score, ties counted as half; NaN where a
-    class is empty.
-    """
-    order = np.argsort(score, kind="stable")
-    score, positive, weights = score[order], positive[order], weights[:, order]
-    negatives = np.hstack([np.zeros((len(weights), 1)), np.cumsum(weights * ~positive, axis=1)])
-    below = negatives[:, np.searchsorted(score, score, side="left")]
-    up_to = negatives[:, np.searchsorted(score, score, side="right")]
-    won = (weights * positive * (below + up_to) / 2).sum(axis=1)
-    return _ratio(won, (weights * positive).sum(axis=1) * negatives[:, -1], least=0.0)
-
-
-def _ratio(above: Values, below: Values, least: float) -> Values:
-    return np.divide(above, below, out=np.full(len(above), np.nan), where=below > least)
-
-
 def _interval(values: Values) -> Interval | None:
     """Return the first value with the percentiles of the others."""
     drawn = values[1:][np.isfinite(values[1:])]
@@ -93,11 +66,3 @@ def _interval(values: Values) -> Interval | None:
         return None
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Interval(float(values[0]), float(low), float(high))
-
-
-def _draws(people: Sequence[str], seed: int) -> Values:
-    """Return how often each picture is in each resample, [resample, picture], persons drawn whole."""
-    names, owner = np.unique(np.array(people), return_inverse=True)
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(len(names), np.full(len(names), 1 / len(names)), RESAMPLES)
-    return counts[:, owner].astype(float)

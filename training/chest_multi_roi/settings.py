@@ -12,7 +12,9 @@ class Course:
 
     patience: epochs without a smaller watched error before training stops, the best epoch's weights are then
     the result; None never stops and takes the last. cosine: the rate rises over the first 3 % of all steps
-    and falls along a cosine to nothing; else it is held. batch: cases a step.
+    and falls along a cosine to nothing; else it is held. batch: cases a step. precision: of the convolutions
+    in training; mixed_bfloat16 pays on processors and GPUs that multiply in it. Weights, the answers that are
+    kept and all figures are float32.
     """
 
     optimizer: Literal["sgd", "adamw"]
@@ -23,6 +25,7 @@ class Course:
     weight_decay: float
     cosine: bool
     seed: int = 1
+    precision: Literal["float32", "mixed_bfloat16"] = "float32"
 
 
 @dataclass(frozen=True)

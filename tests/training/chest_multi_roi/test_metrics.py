@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
 from training.chest_multi_roi.landmark_stage import errors
-from training.chest_multi_roi.metrics import scores, weighted_auc, weighted_r
+from training.chest_multi_roi.metrics import scores
 
 pytestmark = pytest.mark.training
 
@@ -30,22 +30,6 @@ def test_r_and_auc_are_the_textbooks() -> None:
         assert found[site].auc.value == pytest.approx(roc_auc_score(low, -predicted[:, k]))
         assert found[site].positives == low.sum()
     assert found["mean"].r.value == pytest.approx(np.mean([found[f"L{k}"].r.value for k in (1, 2, 3, 4)]))
-
-
-def test_ties_count_half() -> None:
-    score = np.array([1.0, 2.0, 2.0, 3.0, 3.0, 3.0])
-    positive = np.array([False, False, True, True, False, True])
-    assert weighted_auc(np.ones((1, 6)), positive, score)[0] == pytest.approx(roc_auc_score(positive, score))
-
-
-def test_a_weight_of_two_is_the_case_twice() -> None:
-    random = np.random.default_rng(1)
-    a, b, positive = random.normal(size=9), random.normal(size=9), random.random(9) < 0.5
-    weights = random.integers(0, 3, (1, 9)).astype(float)
-    drawn = np.repeat(np.arange(9), weights[0].astype(int))
-    assert weighted_r(weights, a, b)[0] == pytest.approx(np.corrcoef(a[drawn], b[drawn])[0, 1])
-    expected = roc_auc_score(positive[drawn], a[drawn])
-    assert weighted_auc(weights, positive, a)[0] == pytest.approx(expected)
 
 
 def test_the_interval_holds_the_value_and_widens_with_fewer_people() -> None:

@@ -127,6 +127,19 @@ def test_patience_keeps_the_best_epoch(tmp_path: Path, make_data: MakeData, smal
     assert tune["mean_percent"] == pytest.approx(100 * min(watched), rel=1e-3)
 
 
+def test_half_precision_stays_near_the_whole_one(tmp_path: Path, make_data: MakeData) -> None:
+    data, found = make_data(), []
+    for precision in ("float32", "mixed_bfloat16"):
+        run = tmp_path / precision
+        command = ["--data", str(data), "--preset", "smoke", "--stage", "landmarks", "--out", str(run)]
+        assert main([*command, "--precision", precision]) == 0
+        weights = torch.load(run / "landmarks" / "network.pt", weights_only=True)
+        assert {each.dtype for each in weights.values()} <= {torch.float32, torch.int64}
+        found.append(_json(run / "landmarks" / "metrics.json")["test"]["all"]["mean_percent"])
+    assert found[0] != found[1]
+    assert found[0] == pytest.approx(found[1], rel=0.1)
+
+
 def test_another_run_in_the_folder_is_refused(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
     data = make_data()
     make_landmarks(small, data, tmp_path)
