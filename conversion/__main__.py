@@ -16,16 +16,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: E402
     Ed25519PublicKey,
 )
 
+from conversion.chest_run import read_chest_run  # noqa: E402
 from conversion.convert import GATE_PICTURES, build_manifest, convert  # noqa: E402
 from conversion.errors import ConversionError  # noqa: E402
 from conversion.keys import read_private, write_public  # noqa: E402
 from conversion.package import write_bundle  # noqa: E402
 from conversion.report import write_report  # noqa: E402
-from conversion.trained import read_family, read_run  # noqa: E402
+from conversion.trained import JudgedRun, read_family, read_run  # noqa: E402
 from conversion.view_gate import build_gate_manifest, convert_gate, read_gate  # noqa: E402
 from desktop import __version__  # noqa: E402
 from desktop.errors import AppError  # noqa: E402
 from desktop.models.bundle import self_test  # noqa: E402
+from desktop.models.chest_manifest import FAMILY as CHEST_FAMILY  # noqa: E402
 from desktop.models.files import read_verified  # noqa: E402
 from desktop.models.opening import open_bundle  # noqa: E402
 from desktop.models.signature import KEY_SUFFIX, TrustedKey, key_identifier  # noqa: E402
@@ -72,7 +74,7 @@ def _make(chosen: argparse.Namespace) -> None:
     if chosen.out.name != family:
         raise ConversionError(f"--out should end in {family}, the family's name.")
     signing = key or Ed25519PrivateKey.generate()
-    (_make_gate if family == GATE_FAMILY else _make_bmd)(chosen, signing)
+    {GATE_FAMILY: _make_gate, CHEST_FAMILY: _make_chest}.get(family, _make_bmd)(chosen, signing)
     if chosen.release:
         write_public(signing, chosen.trusted / f"trabecula-{family}{KEY_SUFFIX}")
     _check_again(chosen.out, signing.public_key())
@@ -80,11 +82,25 @@ def _make(chosen: argparse.Namespace) -> None:
 
 def _make_bmd(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:
     run = read_run(chosen.run, chosen.data)
-    if chosen.release and len(run.parts["test"]) < GATE_PICTURES:
-        raise ConversionError(f"A release needs {GATE_PICTURES} test pictures for its gate: add persons.")
+    _check_release(chosen, run)
     converted = convert(run)
     manifest, contents = build_manifest(converted, chosen.model_version)
     write_report(converted, write_bundle(chosen.out, manifest, contents, signing), chosen.run)
+
+
+def _make_chest(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:
+    run = read_chest_run(chosen.run, chosen.data)
+    _check_release(chosen, run)
+    from conversion.chest import build_chest_manifest, convert_chest  # needs torch, as only this family does
+
+    converted = convert_chest(run)
+    manifest, contents = build_chest_manifest(converted, chosen.model_version)
+    write_report(converted, write_bundle(chosen.out, manifest, contents, signing), chosen.run)
+
+
+def _check_release(chosen: argparse.Namespace, run: JudgedRun) -> None:
+    if chosen.release and len(run.parts["test"]) < GATE_PICTURES:
+        raise ConversionError(f"A release needs {GATE_PICTURES} test pictures for its gate: add persons.")
 
 
 def _make_gate(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 OPSET = 17
 IN_INT8 = ["Conv", "MaxPool", "Relu", "Clip", "Add"]
 """All else stays float: with pooling to one vector and head in int8, outputs were useless."""
+HEADS = {"GlobalAveragePool", "ReduceMean", "Reshape", "GridSample", "Softmax"}
+"""Where, after a convolution, a head begins: it pools the maps, weighs them, or looks at points of them."""
+Feed = dict[str, NDArray[np.float32]]
 
 
 def float_onnx(model: keras.Model) -> bytes:
@@ -94,19 +97,24 @@ def _drop_unused(graph: onnx.GraphProto, name: str) -> None:
 
 
 def int8_onnx(float_model: bytes, pictures: NDArray[np.uint8]) -> bytes:
-    """Return `float_model` with its convolutions in int8 (QDQ, per channel, range reduced for AVX2).
+    """Return `float_model` in int8, as `quantized` makes it.
 
     pictures: uint8 [picture, row, column, RGB] that set the ranges; never those of the test split.
+    """
+    return quantized(float_model, _feeds(pictures))
+
+
+def quantized(float_model: bytes, feeds: Iterator[Feed]) -> bytes:
+    """Return `float_model` with its convolutions in int8 (QDQ, per channel, range reduced for AVX2).
+
+    feeds: the graph's inputs by name for each picture that sets the ranges; never of the test split.
     """
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     class Pictures(CalibrationDataReader):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self.feeds = _feeds(pictures)
-
-        def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-            return next(self.feeds, None)
+        def get_next(self) -> Feed | None:
+            return next(feeds, None)
 
     with TemporaryDirectory() as folder:
         source, prepared, result = (Path(folder) / name for name in ("float.onnx", "pre.onnx", "int8.onnx"))
@@ -132,28 +140,26 @@ FLOAT_CONVOLUTIONS = 1
 
 
 def kept_in_float(graph: onnx.GraphProto) -> list[str]:
-    """Return the names of the nodes that standardise the picture, read it so, or follow the last pooling.
+    """Return the names of the nodes that standardise the picture, read it so, or belong to a head.
 
     A standardised picture holds finer steps than eight bits, and the first convolution, on one channel, is no
     faster in int8. Where a convolution reads the picture itself, its grey levels fit eight bits exactly.
     """
     convolutions: dict[str, int] = {}
-    after_pooling: set[str] = set()
+    in_head: set[str] = set()
     names = []
     standardised = graph.node[0].op_type != "Conv"
     for node in graph.node:
         before = max((convolutions.get(name, 0) for name in node.input), default=0)
         passed = before + (node.op_type == "Conv")
         convolutions.update(dict.fromkeys(node.output, passed))
-        pooled = passed > 0 and (
-            node.op_type == "GlobalAveragePool" or not after_pooling.isdisjoint(node.input)
-        )
-        after_pooling.update(node.output if pooled else ())
-        if pooled or passed == 0 or (standardised and passed <= FLOAT_CONVOLUTIONS):
+        of_head = passed > 0 and (node.op_type in HEADS or not in_head.isdisjoint(node.input))
+        in_head.update(node.output if of_head else ())
+        if of_head or passed == 0 or (standardised and passed <= FLOAT_CONVOLUTIONS):
             names.append(node.name)
     return names
 
 
-def _feeds(pictures: NDArray[np.uint8]) -> Iterator[dict[str, NDArray[np.float32]]]:
+def _feeds(pictures: NDArray[np.uint8]) -> Iterator[Feed]:
     for picture in pictures:
         yield {"image": np.ascontiguousarray(picture.transpose(2, 0, 1)[np.newaxis], dtype=np.float32)}

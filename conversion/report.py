@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 
 from conversion.calibrate import Truths, Values, has_osteoporosis, probabilities
-from conversion.convert import Converted
 from conversion.measure import coverage, rates
+from conversion.trained import Forms
 from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 Table = Mapping[str, Mapping[str, float | None]]
 
 
-def write_report(converted: Converted, manifest: Manifest, run: Path) -> None:
+def write_report(forms: Forms, manifest: Manifest, run: Path) -> None:
     """Write conversion.json and conversion.md into `run`: figures of the test part with the shipped graph."""
     tables = {
         "Errors of L1-L4 by form": _forms(manifest),
-        "Outcomes": _outcomes(converted, manifest),
-        "Coverage of the intervals by site": _coverage_by_site(converted, manifest),
-        "Coverage for L1-L4 by true T-score": _coverage_by_t(converted, manifest),
+        "Outcomes": _outcomes(forms, manifest),
+        "Coverage of the intervals by site": _coverage_by_site(forms, manifest),
+        "Coverage for L1-L4 by true T-score": _coverage_by_t(forms, manifest),
     }
     raw = msgspec.json.encode({"tables": tables, "manifest": manifest})
     (run / "conversion.json").write_bytes(msgspec.json.format(raw, indent=2) + b"\n")
@@ -41,29 +41,29 @@ def _forms(manifest: Manifest) -> Table:
     return {form: msgspec.structs.asdict(each) for form, each in manifest.metrics.items()}
 
 
-def _outcomes(converted: Converted, manifest: Manifest) -> Table:
-    run = converted.run
+def _outcomes(forms: Forms, manifest: Manifest) -> Table:
+    run = forms.run
     ill = has_osteoporosis(run.truth("test")[GROUP])
-    probability = probabilities(converted.int8_test[GROUP], manifest.probability)
+    probability = probabilities(forms.int8_test[GROUP], manifest.probability)
     cut_offs = CutOffs(manifest.thresholds.lower, manifest.thresholds.upper)
     everybody = {"all": np.ones(len(ill), dtype=bool)}
     groups = everybody | dict(_groups(run.rows("test"), _sex)) | dict(_groups(run.rows("test"), _decade))
     return {name: rates(probability[among], ill[among], cut_offs) for name, among in groups.items()}
 
 
-def _coverage_by_site(converted: Converted, manifest: Manifest) -> Table:
-    true, half = converted.run.truth("test"), manifest.conformal.half_width_g_cm2
+def _coverage_by_site(forms: Forms, manifest: Manifest) -> Table:
+    true, half = forms.run.truth("test"), manifest.conformal.half_width_g_cm2
     return {
         site: {
             "half_width_g_cm2": half[site],
-            "covered": coverage(each, converted.int8_test[site], half[site]),
+            "covered": coverage(each, forms.int8_test[site], half[site]),
         }
         for site, each in true.items()
     }
 
 
-def _coverage_by_t(converted: Converted, manifest: Manifest) -> Table:
-    true, answered = converted.run.truth("test")[GROUP], converted.int8_test[GROUP]
+def _coverage_by_t(forms: Forms, manifest: Manifest) -> Table:
+    true, answered = forms.run.truth("test")[GROUP], forms.int8_test[GROUP]
     half = manifest.conformal.half_width_g_cm2[GROUP]
     bands = {"T <= -2.5": (-99.0, -2.5), "-2.5 to -1": (-2.5, -1.0), "above -1": (-1.0, 99.0)}
     scores = np.array([t_score(float(each), GROUP, default_table()) for each in true])

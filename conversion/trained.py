@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import keras
 
     from training.data.manifest import Row
-    from training.dxa_bmd.data import Data
 
 Values = NDArray[np.float64]
 Said = TypeVar("Said")
@@ -40,52 +39,74 @@ class Configuration(msgspec.Struct, frozen=True):
     manifest_sha256: str
     preprocessing: str
     data: str | None = None
+    limit: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class TrainedRun:
-    """The network and the pictures that it is calibrated and judged on; `folder` is that of the pictures."""
+class JudgedRun:
+    """A run's pictures and their true BMD.
+
+    folder: of the pictures; all_rows: of its manifest, those that the run uses; bmd_g_cm2: [row, site];
+    shares: of each site in L1-L4; parts: places in `all_rows` by name of the part.
+    """
 
     configuration: Configuration
-    model: keras.Model
-    data: Data
     folder: Path
     sites: tuple[str, ...]
+    all_rows: Sequence[Row]
+    bmd_g_cm2: NDArray[np.float32]
+    shares: Values
     parts: Mapping[str, NDArray[np.intp]]
 
     def rows(self, part: str) -> list[Row]:
         """Return the manifest's rows of a part."""
-        return [self.data.rows[k] for k in self.parts[part]]
+        return [self.all_rows[k] for k in self.parts[part]]
 
     def truth(self, part: str) -> dict[str, Values]:
         """Return the true BMD by site and of L1-L4 in g/cm2, each [picture]."""
         places = self.parts[part]
-        by_site = {site: self.data.bmd_g_cm2[places, k].astype(float) for k, site in enumerate(self.sites)}
+        by_site = {site: self.bmd_g_cm2[places, k].astype(float) for k, site in enumerate(self.sites)}
         return by_site | {GROUP: self._group(places)}
 
     def by_site(self, answers: NDArray[np.float32]) -> dict[str, Values]:
         """Return answers, [picture, site], by site and of L1-L4."""
         named = {site: answers[:, k].astype(float) for k, site in enumerate(self.sites)}
-        return named | {GROUP: answers.astype(float) @ self._shares}
+        return named | {GROUP: answers.astype(float) @ self.shares}
 
     @property
     def area_shares(self) -> dict[str, float]:
         """Return each site's weight in L1-L4; they sum to 1."""
-        return {site: float(share) for site, share in zip(self.sites, self._shares, strict=True)}
-
-    @property
-    def _shares(self) -> Values:
-        shares = np.array(self.data.targets.area_shares)
-        return shares / shares.sum()
+        return {site: float(share) for site, share in zip(self.sites, self.shares, strict=True)}
 
     def _group(self, places: NDArray[np.intp]) -> Values:
-        known = (self.data.rows[k].bmd_l1_l4_g_cm2 or self.data.bmd_g_cm2[k] @ self._shares for k in places)
+        known = (self.all_rows[k].bmd_l1_l4_g_cm2 or self.bmd_g_cm2[k] @ self.shares for k in places)
         return np.array([float(value) for value in known])
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedRun(JudgedRun):
+    """A run of a network on the whole picture; pictures: uint8 [row, row of the picture, column, RGB]."""
+
+    model: keras.Model
+    pictures: NDArray[np.uint8]
+
+
+class Forms(Protocol):
+    """What one network's forms answer, g/cm2 [picture] by site and of L1-L4."""
+
+    run: JudgedRun
+    framework_test: dict[str, Values]
+    float_test: dict[str, Values]
+    int8_test: dict[str, Values]
+    int8_calibrate: dict[str, Values]
 
 
 def read_family(run: Path) -> str:
     """Return the family of the finished run in `run`; ConversionError where there is none."""
-    return _decoded(run, Head).family
+    for place in (run, run / "bmd"):
+        if (place / "config.json").is_file():
+            return decoded(place, Head).family
+    raise ConversionError(f"{run} holds no finished run: train there first.")
 
 
 def read_run(run: Path, folder: Path | None = None) -> TrainedRun:
@@ -93,12 +114,19 @@ def read_run(run: Path, folder: Path | None = None) -> TrainedRun:
 
     ConversionError where the run is not finished, or its data are not those that it learned from.
     """
-    configuration = _decoded(run, Configuration)
+    if not (run / "model.keras").is_file():
+        raise ConversionError(f"{run} holds no finished run: train there first.")
+    configuration = decoded(run, Configuration)
+    return _read(run, data_folder(run, configuration, folder), configuration)
+
+
+def data_folder(run: Path, configuration: Configuration, folder: Path | None) -> Path:
+    """Return the folder of the run's data, `folder` where it was moved; ConversionError for other data."""
     place = folder or Path(configuration.data or "")
     manifest = place / "manifest.csv"
     if not manifest.is_file() or _sha256(manifest) != configuration.manifest_sha256:
         raise ConversionError(f"{place} does not hold the data of {run}: name the right folder with --data.")
-    return _read(run, place, configuration)
+    return place
 
 
 def _read(run: Path, place: Path, configuration: Configuration) -> TrainedRun:
@@ -109,24 +137,33 @@ def _read(run: Path, place: Path, configuration: Configuration) -> TrainedRun:
 
     settings = msgspec.convert(configuration.settings, Settings)
     data = read_data(place, settings)
-    model = keras.saving.load_model(run / "model.keras", compile=False)
-    return TrainedRun(configuration, model, data, place, settings.sites, _parts(data.parts))
+    shares = np.array(data.targets.area_shares)
+    return TrainedRun(
+        configuration,
+        place,
+        settings.sites,
+        data.rows,
+        data.bmd_g_cm2,
+        shares / shares.sum(),
+        with_calibration(data.parts),
+        model=keras.saving.load_model(run / "model.keras", compile=False),
+        pictures=data.pictures,
+    )
 
 
-def _decoded(run: Path, kind: type[Said]) -> Said:
-    if not (run / "model.keras").is_file():
-        raise ConversionError(f"{run} holds no finished run: train there first.")
+def decoded(place: Path, kind: type[Said]) -> Said:
+    """Return what config.json in `place` says; ConversionError where it makes no sense."""
     try:
-        return msgspec.json.decode((run / "config.json").read_bytes(), type=kind)
+        return msgspec.json.decode((place / "config.json").read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError) as error:
-        raise ConversionError(f"{run / 'config.json'} makes no sense: train anew.") from error
+        raise ConversionError(f"{place / 'config.json'} makes no sense: train anew.") from error
 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _parts(parts: Mapping[str, NDArray[np.intp]]) -> dict[str, NDArray[np.intp]]:
+def with_calibration(parts: Mapping[str, NDArray[np.intp]]) -> dict[str, NDArray[np.intp]]:
     """Return the parts; a protocol without one for calibration gives every other test picture to it."""
     if "calibrate" in parts:
         return dict(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.analysis.evidence import maps, shares
@@ -11,6 +11,7 @@ from desktop.analysis.question import Question
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.chest_anatomy import nonsense
 from desktop.errors import RefusedError
+from desktop.findings.marks import moved_sentence
 from desktop.findings.result import Finding, Point
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import ChestBundle
@@ -33,7 +34,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
         evidence_shares=shares(answer["evidence"], REGIONS),
         evidence_maps=maps(answer["evidence"], REGIONS),
         moved_by_hand=moved,
-        warnings=finding.warnings + _moved_sentence(moved),
+        warnings=finding.warnings + ((moved_sentence(moved),) if moved else ()),
     )
 
 
@@ -47,13 +48,3 @@ def _check_sense(landmarks: Mapping[str, Point], radiograph: Radiograph) -> None
             f"The landmarks make no anatomical sense, because {reason}: check that the picture shows one "
             "whole adult chest from the front, upright."
         )
-
-
-def _moved_sentence(moved: Sequence[str]) -> tuple[str, ...]:
-    if not moved:
-        return ()
-    words = [name.replace("_", " ") for name in moved]
-    if len(words) == 1:
-        return (f"The landmark {words[0]} was put there by hand, and the result follows from it.",)
-    listed = f"{', '.join(words[:-1])} and {words[-1]}"
-    return (f"The landmarks {listed} were put there by hand, and the result follows from them.",)

@@ -1,0 +1,117 @@
+"""The forms of the chest's two networks, and a picture's way through one: landmarks, regions, BMD."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.clinical.chest import LANDMARKS, regions_of
+from desktop.imaging.preprocess import off_square, shown_grey, square_tensor
+from desktop.imaging.radiograph import Radiograph
+from desktop.imaging.readers import read_radiograph
+from desktop.imaging.regions import region_tensor
+from desktop.models.session import open_session
+
+if TYPE_CHECKING:
+    from conversion.chest_graphs import LandmarkGraph, RegionGraph
+    from training.data.manifest import Row
+
+Grey = NDArray[np.uint8]
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One form of both networks.
+
+    landmarks: from a square, uint8 [row, column], to shares [landmark, (x, y)]; bmd: from regions, uint8
+    [region, row, column], to g/cm2 [site].
+    """
+
+    landmarks: Callable[[Grey], Points]
+    bmd: Callable[[Grey], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A picture as the networks see it: its square, and the grey that regions are cut from."""
+
+    square: Grey
+    grey: Grey
+
+    def regions(self, shares: Points, size_px: int) -> Grey:
+        """Return the crops around landmarks, uint8 [region, row, column]."""
+        at = off_square(shares, *self.grey.shape)
+        points = {name: (float(x), float(y)) for name, (x, y) in zip(LANDMARKS, at, strict=True)}
+        return region_tensor(self.grey, regions_of(points), size_px)
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """What one form says of pictures: shares [picture, landmark, (x, y)] and g/cm2 [picture, site].
+
+    shapes: rows and columns of each picture.
+    """
+
+    landmarks: Points
+    bmd_g_cm2: NDArray[np.float32]
+    shapes: Sequence[tuple[int, int]]
+
+
+def seen(radiograph: Radiograph, square_px: int) -> Seen:
+    """Return the picture as training and the desktop both see it."""
+    return Seen(square_tensor(radiograph, square_px)[..., 0], shown_grey(radiograph))
+
+
+def each_seen(rows: Sequence[Row], folder: Path, square_px: int) -> Iterator[Seen]:
+    """Read one picture after the other."""
+    for row in rows:
+        yield seen(read_radiograph(folder / row.file), square_px)
+
+
+def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], region_px: int) -> dict[str, Answered]:
+    """Return what each form, the whole way on its own, says of the pictures."""
+    shapes: list[tuple[int, int]] = []
+    points: dict[str, list[Points]] = {name: [] for name in forms}
+    bmd: dict[str, list[NDArray[np.float32]]] = {name: [] for name in forms}
+    for picture in pictures:
+        shapes.append(picture.grey.shape)
+        for name, form in forms.items():
+            shares = form.landmarks(picture.square)
+            points[name].append(shares)
+            bmd[name].append(form.bmd(picture.regions(shares, region_px)))
+    return {name: Answered(np.array(points[name]), np.array(bmd[name]), shapes) for name in forms}
+
+
+def torch_form(landmarks: LandmarkGraph, regions: RegionGraph) -> Form:
+    """Return the networks as they were trained."""
+    import torch
+
+    def run(graph: torch.nn.Module, values: Grey) -> torch.Tensor:
+        with torch.inference_mode():
+            found = graph(torch.from_numpy(values[np.newaxis].astype(np.float32)))
+        return found[0] if isinstance(found, tuple) else found
+
+    return Form(
+        lambda square: run(landmarks, square[np.newaxis])[0].numpy().astype(np.float64),
+        lambda crops: run(regions, crops)[0].numpy(),
+    )
+
+
+def onnx_form(landmarks: bytes, regions: bytes) -> Form:
+    """Return two ONNX files as the desktop runs them."""
+    placing, judging = open_session(landmarks, threads=1), open_session(regions, threads=1)
+
+    def place(square: Grey) -> Points:
+        feed = square[np.newaxis, np.newaxis].astype(np.float32)
+        return placing.run(["landmarks"], {"image": feed})[0][0].astype(np.float64)
+
+    def judge(crops: Grey) -> NDArray[np.float32]:
+        return judging.run(["bmd"], {"regions": crops[np.newaxis].astype(np.float32)})[0][0]
+
+    return Form(place, judge)
