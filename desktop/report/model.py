@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from desktop.clinical.chest import Corners
 from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import ReferenceTable
+from desktop.findings.anatomy_words import region_words, titled
 from desktop.findings.marks import (
     DISAGREEMENT,
     LIMITS,
@@ -15,6 +17,7 @@ from desktop.findings.marks import (
     PHANTOM_MARK,
     RECOMMENDATIONS,
     interval_sentence,
+    moved_sentence,
 )
 from desktop.findings.result import Finding, NotMeasured, Outcome
 from desktop.findings.study import Study
@@ -50,6 +53,8 @@ class Report:
     figures: tuple[Fact, ...]  # of the only model, the first is the one to see; else none
     models: ScoreTable | None  # what each model said, where there are several
     picture_png: bytes
+    regions: Mapping[str, Corners]  # in shares of the picture's width and height
+    shares: tuple[tuple[str, float], ...]  # each region's part in the answer, the largest first
     table: ScoreTable | NotMeasured
     notes: tuple[str, ...]
     curve: Curve | NotMeasured
@@ -78,11 +83,13 @@ def build_report(study: Study, table: ReferenceTable | None) -> Report:
         figures=_figures(finding) if finding and len(findings) == 1 else (),
         models=model_table(findings),
         picture_png=study.picture_png,
+        regions=_regions(study, finding),
+        shares=_shares(finding),
         table=score_table(finding) if finding else NotMeasured("The picture was not judged."),
         notes=_notes(findings, finding, reference) if finding else (),
         curve=_curve(study, finding, reference),
         limits=LIMITS if finding else (),
-        warnings=tuple(dict.fromkeys(words for each in findings for words in _warnings(each))),
+        warnings=_warnings(findings),
         provenance=provenance_facts(study),
         footer=f"Trabecula {study.program_version}. Page 1 of 1.",
     )
@@ -96,6 +103,26 @@ def _detailed(findings: Sequence[Finding]) -> Finding | None:
 def _notes(findings: Sequence[Finding], shown: Finding, reference: ReferenceTable | None) -> tuple[str, ...]:
     named = f"Vertebrae and curve are those of {shown.model.family} {shown.model.version}."
     return (*((named,) if len(findings) > 1 else ()), *table_notes(shown, reference))
+
+
+def _regions(study: Study, finding: Finding | None) -> Mapping[str, Corners]:
+    if finding is None or study.size_px is None or isinstance(finding.regions, NotMeasured):
+        return {}
+    size_px = study.size_px
+    return {name: _in_shares(corners, size_px) for name, corners in finding.regions.items()}
+
+
+def _in_shares(corners: Corners, size_px: tuple[int, int]) -> Corners:
+    columns, rows = size_px  # pixels are told by their middles
+    first, second, third, fourth = (((x + 0.5) / columns, (y + 0.5) / rows) for x, y in corners)
+    return first, second, third, fourth
+
+
+def _shares(finding: Finding | None) -> tuple[tuple[str, float], ...]:
+    if finding is None or isinstance(finding.evidence_shares, NotMeasured):
+        return ()
+    shares = sorted(finding.evidence_shares.items(), key=lambda each: -each[1])
+    return tuple((titled(region_words(name)), share) for name, share in shares)
 
 
 def _mark(study: Study) -> str | None:
@@ -144,9 +171,10 @@ def _curve(study: Study, finding: Finding | None, table: ReferenceTable | None) 
     return build_curve(study.patient, finding.bmd_g_cm2, table)
 
 
-def _warnings(finding: Finding) -> tuple[str, ...]:
-    said_elsewhere = {
-        f"{PHANTOM_MARK}.",
-        interval_sentence(finding.interval_level, finding.model.evidence),
-    }
-    return tuple(warning for warning in finding.warnings if warning not in said_elsewhere)
+def _warnings(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the sentences of all findings once, those on landmarks moved by hand first."""
+    said = [moved_sentence(finding.moved_by_hand) for finding in findings]
+    said += [words for finding in findings for words in finding.warnings]
+    promises = [interval_sentence(each.interval_level, each.model.evidence) for each in findings]
+    said_elsewhere = {"", f"{PHANTOM_MARK}.", *promises}
+    return tuple(dict.fromkeys(words for words in said if words not in said_elsewhere))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from desktop.clinical.lumbar import GROUP
 from desktop.findings.result import NotMeasured, Outcome
 from desktop.report.curve import PAPER, draw_curve
+from desktop.report.evidence import draw_picture, draw_shares, shares_height
 from desktop.report.facts import Fact
 from desktop.report.model import Report
 from desktop.report.sheet import Sheet, Style
@@ -20,6 +21,7 @@ COLUMN_WIDTH = WIDTH - PICTURE_WIDTH - GAP
 ROW_HEIGHT = 5.4
 SMALLEST_CURVE = 42.0
 LARGEST_CURVE = 92.0
+SMALLEST_PICTURE = 44.0
 NOTE_GAP = 0.4
 
 INK, MUTED, LINE, ACCENT = "#16202A", "#51606E", "#C3CDD6", "#0A6A72"
@@ -153,14 +155,18 @@ def _smallest_middle(sheet: Sheet, report: Report) -> float:
     if isinstance(report.table, NotMeasured):
         return PICTURE_WIDTH
     rows = (len(report.table.rows) + 1) * ROW_HEIGHT
-    return rows + _notes_height(sheet, report.notes, COLUMN_WIDTH) + 7 + SMALLEST_CURVE
+    beside = rows + _notes_height(sheet, report.notes, COLUMN_WIDTH) + 7 + SMALLEST_CURVE
+    shares = shares_height(sheet, report, PICTURE_WIDTH)
+    return max(beside, SMALLEST_PICTURE + 2.5 + shares) if shares else beside
 
 
 def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bottom: float) -> None:
     if report.verdict.outcome is None:
         sheet.picture(report.picture_png, LEFT, top, WIDTH, min(bottom - top - 2, 120))
         return
-    left = top + sheet.picture(report.picture_png, LEFT, top, PICTURE_WIDTH, bottom - top - 1) + 2.5
+    room = bottom - top - 1 - shares_height(sheet, report, PICTURE_WIDTH)
+    left = top + draw_picture(painter, sheet, report, LEFT, top, PICTURE_WIDTH, room) + 2.5
+    left += draw_shares(sheet, report, LEFT, left, PICTURE_WIDTH) + (2.5 if report.shares else 0)
     x, y = LEFT + PICTURE_WIDTH + GAP, top + 2
     y += _draw_table(sheet, report.table, _SCORE_COLUMNS, x, top)
     if left + _notes_height(sheet, report.notes, PICTURE_WIDTH) <= bottom:

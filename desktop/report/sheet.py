@@ -105,14 +105,15 @@ class Sheet:
         line = self.area(x, y, width, 0)
         self._painter.drawLine(line.topLeft(), line.topRight())
 
-    def picture(self, png: bytes, x: float, y: float, width: float, height: float) -> float:
-        """Draw a picture as large as fits, in the middle of the width, and return its height."""
+    def picture(self, png: bytes, x: float, y: float, width: float, height: float) -> QRectF:
+        """Draw a picture as large as fits, in the middle of the width; return where it lies, in mm."""
         image = QImage.fromData(png)
         scale = min(width / max(image.width(), 1), height / max(image.height(), 1))
         wide, high = image.width() * scale, image.height() * scale
         self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._painter.drawImage(self.area(x + (width - wide) / 2, y, wide, high), image)
-        return high
+        lies = QRectF(x + (width - wide) / 2, y, wide, high)
+        self._painter.drawImage(self.area(lies.x(), lies.y(), lies.width(), lies.height()), image)
+        return lies
 
     def bullets(
         self, items: Sequence[str], x: float, y: float, width: float, style: Style, room: float

@@ -74,10 +74,8 @@ class _Row(QWidget):
             self._percent,
         )
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.border))
-        painter.drawRoundedRect(QRectF(left, middle, room, BAR_PX), 3, 3)
         painter.setBrush(QColor(tokens.accent))
-        painter.drawRoundedRect(QRectF(left, middle, room * self._length, BAR_PX), 3, 3)
+        painter.drawRoundedRect(QRectF(left, middle, max(room * self._length, 1.0), BAR_PX), 2, 2)
         painter.end()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: D102, N802

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from desktop.clinical.reference import default_table
-from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.marks import PHANTOM_MARK, moved_sentence
 from desktop.findings.result import (
     Finding,
     Interval,
@@ -113,3 +113,23 @@ def twice_judged_study() -> Study:
         warnings=("The forest disagrees.", *first.warnings),
     )
     return replace(measured, result=replace(measured.result, findings=(classes, first)))
+
+
+@pytest.fixture
+def chest_study() -> Study:
+    """Return a study of a picture 400 x 300, with regions, shares, and a landmark moved by hand."""
+    kept = study()
+    regions = {
+        "t12": ((199.5, 224.5), (239.5, 224.5), (239.5, 254.5), (199.5, 254.5)),
+        "chest": ((39.5, 29.5), (359.5, 29.5), (359.5, 269.5), (39.5, 269.5)),
+    }
+    found = replace(
+        kept.result.findings[0],
+        model=ModelIdentity("chest_multi_roi", "0.1.0", "phantom", "5e" * 32, "Trabecula release key 2026"),
+        regions=regions,
+        evidence_shares={"t12": 0.3, "chest": 0.7},
+        moved_by_hand=("t12",),
+        warnings=(f"{PHANTOM_MARK}.", "The picture is dark.", moved_sentence(("t12",))),
+    )
+    result = replace(kept.result, view=ViewFinding(View.CHEST_FRONTAL, 1.0), findings=(found,))
+    return replace(kept, result=result, picture_png=png((400, 300)), size_px=(400, 300))

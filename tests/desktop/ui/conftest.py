@@ -260,6 +260,16 @@ def window(qtbot: QtBot, desk: Desk, lanes: Lanes, theme: Theme) -> MainWindow:
 
 
 @pytest.fixture
+def chest(window: MainWindow, desk: Desk, picture_file: Path, qtbot: QtBot) -> MainWindow:
+    """A window on a judged chest."""
+    desk.view, desk.shows_chest = View.CHEST_FRONTAL, True
+    window.resize(1280, 900)
+    window.screening.open([picture_file])
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
+    return window
+
+
+@pytest.fixture
 def picture_file(tmp_path: Path) -> Path:
     path = tmp_path / "spine.png"
     path.write_bytes(b"picture")

@@ -1,0 +1,70 @@
+"""The picture on the page with its regions, and each region's share of the answer below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from desktop.findings.marks import EVIDENCE_MEANING
+from desktop.findings.result import Point
+from desktop.report.model import Report
+from desktop.report.outlines import OUTLINE, OutlineStyle, draw_labels, draw_regions
+from desktop.report.sheet import Sheet, Style
+from desktop.report.words import share_percent
+
+HEADING = Style(8.0, bold=True, colour="#0A6A72")
+WORDS = Style(7.2)
+QUIET = Style(6.6, colour="#51606E")
+REGION_NAME = Style(5.4)
+TITLE = "What the estimate draws on"
+OUTLINE_MM = 0.22
+NAME_MM, PERCENT_MM, BAR_MM = 22.0, 9.0, 1.9
+GAP_MM = 1.2
+
+
+def draw_picture(
+    painter: QPainter, sheet: Sheet, report: Report, x: float, y: float, width: float, height: float
+) -> float:
+    """Draw the report's picture with its regions as large as fits, and return its height in millimetres."""
+    lies = sheet.picture(report.picture_png, x, y, width, height)
+    if report.regions:
+        room = sheet.area(lies.x(), lies.y(), lies.width(), lies.height())
+        style = OutlineStyle(OUTLINE.line, OUTLINE.rim, OUTLINE_MM * sheet.px_per_mm)
+
+        def place(share: Point) -> QPointF:
+            return QPointF(room.x() + share[0] * room.width(), room.y() + share[1] * room.height())
+
+        painter.save()
+        painter.setClipRect(room)
+        painter.setFont(sheet.font(REGION_NAME))
+        draw_regions(painter, report.regions, place, style)
+        draw_labels(painter, report.regions, place, room, style)
+        painter.restore()
+    return lies.height()
+
+
+def draw_shares(sheet: Sheet, report: Report, x: float, y: float, width: float) -> float:
+    """Draw a bar for each region's share, and what they mean; return the height."""
+    if not report.shares:
+        return 0.0
+    top = y
+    sheet.line(TITLE, x, y, width, HEADING)
+    y += HEADING.line_mm + GAP_MM / 2
+    room = width - NAME_MM - PERCENT_MM
+    largest = max(share for _, share in report.shares) or 1.0
+    for words, share in report.shares:
+        sheet.line(words, x, y, NAME_MM, WORDS)
+        bar_y = y + (WORDS.line_mm - BAR_MM) / 2
+        sheet.fill(x + NAME_MM, bar_y, room * share / largest, BAR_MM, HEADING.colour)
+        sheet.line(share_percent(share), x + width - PERCENT_MM, y, PERCENT_MM, WORDS, "right")
+        y += WORDS.line_mm
+    y += GAP_MM / 2
+    return y + sheet.paragraph(EVIDENCE_MEANING, x, y, width, QUIET) - top
+
+
+def shares_height(sheet: Sheet, report: Report, width: float) -> float:
+    """Return the height that `draw_shares` takes, 0 without shares."""
+    if not report.shares:
+        return 0.0
+    rows = HEADING.line_mm + len(report.shares) * WORDS.line_mm + GAP_MM
+    return rows + sheet.paragraph_height(EVIDENCE_MEANING, width, QUIET)

@@ -1,0 +1,137 @@
+"""What lies over a picture in the window: shown, hidden, exported, at the right place."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.imaging.radiograph import View
+from desktop.ui.main_window import MainWindow
+from desktop.ui.overlay import Layer
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def idle(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
+
+
+def place_of(window: MainWindow, name: str) -> QPoint:
+    viewer = window.viewer
+    return QPointF(*viewer.viewport.of_pixel(viewer.overlay.editor.landmarks[name])).toPoint()
+
+
+def move_mouse(window: MainWindow, place: QPoint, button: Qt.MouseButton = LEFT) -> None:
+    at = QPointF(place)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        at,
+        window.viewer.mapToGlobal(at),
+        Qt.MouseButton.NoButton,
+        button,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window.viewer, event)
+
+
+def drag(window: MainWindow, qtbot: QtBot, name: str, by: QPoint) -> None:
+    start = place_of(window, name)
+    qtbot.mousePress(window.viewer, LEFT, pos=start)
+    move_mouse(window, start + by)
+    qtbot.mouseRelease(window.viewer, LEFT, pos=start + by)
+
+
+def test_a_finding_without_regions_shows_nothing_over_the_picture(
+    window: MainWindow, picture_file: Path, qtbot: QtBot
+) -> None:
+    window.screening.open([picture_file])
+    idle(window, qtbot)
+    switches = [window.viewer_bar.actions_by_name[layer.value] for layer in Layer]
+    assert not any(switch.isVisible() for switch in switches)
+    assert not any(window.viewer.overlay.offers(layer) for layer in Layer)
+    assert not window.actions_by_name["put_back"].isEnabled()
+
+
+def test_each_layer_is_shown_and_hidden_by_its_switch(chest: MainWindow) -> None:
+    viewer = chest.viewer
+    for layer in Layer:
+        action = chest.viewer_bar.actions_by_name[layer.value]
+        assert action.isVisible()
+        assert action.toolTip().endswith(f"({action.shortcut().toString()})")
+        first = viewer.grab().toImage()
+        action.trigger()
+        assert viewer.grab().toImage() != first
+        action.trigger()
+        assert viewer.grab().toImage() == first
+
+
+def test_a_region_lies_where_its_pixels_are_at_every_scale(chest: MainWindow) -> None:
+    viewer, line = chest.viewer, QColor(chest._theme.tokens.outline.ink)
+    viewer.overlay.show_layer(Layer.LANDMARKS, False)
+    corners = viewer.overlay.markings.regions["t12"]
+    side = ((corners[0][0] + corners[3][0]) / 2, (corners[0][1] + corners[3][1]) / 2)
+    for factor in (1.0, 2.5):
+        viewer.zoom(factor)
+        viewer.reveal(side)
+        x, y = viewer.viewport.of_pixel(side)
+        ratio = viewer.devicePixelRatioF()
+        shown = viewer.grab().toImage().pixelColor(int(x * ratio), int(y * ratio))
+        assert abs(shown.hue() - line.hue()) < 12
+
+
+def test_another_view_is_judged_without_the_landmarks_of_the_first(
+    chest: MainWindow, desk: Any, qtbot: QtBot
+) -> None:
+    drag(chest, qtbot, "t12", QPoint(20, 0))
+    idle(chest, qtbot)
+    chest.screening.ask_view()
+    assert not chest.viewer.overlay.offers(Layer.REGIONS)
+    chest.screening.name_view(View.CHEST_FRONTAL)
+    idle(chest, qtbot)
+    assert desk.moved[-1] == {}
+
+
+def test_regions_lie_right_on_the_kept_copy_and_do_not_move(
+    chest: MainWindow, desk: Any, picture_file: Path, qtbot: QtBot
+) -> None:
+    desk.kept[1] = replace(desk.kept[1], size_px=(400, 600))  # the copy is half as large
+    picture_file.unlink()
+    chest.screening.select(1)
+    idle(chest, qtbot)
+    viewer = chest.viewer
+    assert viewer.overlay.offers(Layer.REGIONS)
+    assert viewer.viewport.to_widget((400, 600))[1] <= viewer.height()
+    drag(chest, qtbot, "t12", QPoint(20, 0))
+    idle(chest, qtbot)
+    assert len(desk.moved) == 1
+    assert not chest.actions_by_name["put_back"].isEnabled()
+
+
+def test_the_picture_leaves_with_what_is_shown_over_it(chest: MainWindow) -> None:
+    with_regions = chest.viewer.picture_shown()
+    for layer in Layer:
+        chest.viewer.overlay.show_layer(layer, False)
+    without = chest.viewer.picture_shown()
+    assert with_regions.size() == without.size()
+    assert with_regions != without
+
+
+def test_a_region_that_is_pointed_at_in_the_result_stands_out_in_the_picture(chest: MainWindow) -> None:
+    from desktop.ui.region_card import RegionShares
+
+    shares = chest.result.findChild(RegionShares)
+    rows = [row for row in shares.children() if hasattr(row, "pointed_at")]
+    assert [row.accessibleName() for row in rows][:2] == [
+        "Whole chest: 35 % of the answer",
+        "T12: 25 % of the answer",
+    ]
+    before = chest.viewer.grab().toImage()
+    rows[1].pointed_at.emit("t12")
+    assert chest.viewer.overlay.region == "t12"
+    assert chest.viewer.grab().toImage() != before
+    rows[1].pointed_at.emit(None)
+    assert chest.viewer.grab().toImage() == before
