@@ -1,0 +1,77 @@
+"""Trains and judges the networks of lateral lumbar radiographs.
+
+`python -m training.lumbar_xray --data DIR --preset PRESET --out RUN` makes the corner network, pre-trains the
+backbones and trains a classifier on each; `--weights FILE` takes a backbone's weights from a file instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
+from training.data.manifest import DataError  # noqa: E402
+from training.lumbar_xray.class_stage import make_classes  # noqa: E402
+from training.lumbar_xray.corner_stage import make_corners  # noqa: E402
+from training.lumbar_xray.pretraining_stage import make_pretraining  # noqa: E402
+from training.lumbar_xray.settings import BACKBONES, PRESETS, Settings  # noqa: E402
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when the run is finished, 2 where it cannot be made as asked."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    cv2.setNumThreads(1)
+    try:
+        _run(arguments, _settings(arguments))
+    except AppError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return 2
+    return 0
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> None:
+    backbones = arguments.backbone or [settings.classes.encoder.backbone]
+    if arguments.weights and len(backbones) > 1:
+        raise DataError("--weights holds one backbone's weights; name that one with --backbone.")
+    if arguments.stage in ("corners", "all"):
+        make_corners(settings, arguments.data, arguments.out)
+    for backbone in backbones if arguments.stage in ("classes", "all") else ():
+        encoder = replace(settings.classes.encoder, backbone=backbone)
+        own = replace(settings, classes=replace(settings.classes, encoder=encoder))
+        weights = arguments.weights or make_pretraining(own, arguments.data, arguments.out)
+        place = arguments.out / f"classes_{own.classes.classes}" / backbone
+        make_classes(own.classes, arguments.data, place, arguments.out, weights, own.limit)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.lumbar_xray", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and its pictures")
+    parser.add_argument("--preset", choices=PRESETS, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="run folder; an unfinished run in it goes on")
+    parser.add_argument("--stage", choices=("corners", "classes", "all"), default="all")
+    parser.add_argument("--backbone", choices=BACKBONES, nargs="+", help="default: the preset's")
+    parser.add_argument("--classes", type=int, choices=(2, 3))
+    parser.add_argument("--weights", type=Path, help="FILE.weights.h5 of the backbone, SHA256SUMS beside it")
+    parser.add_argument("--seed", type=int, help="of the classifier")
+    parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    preset = PRESETS[arguments.preset]
+    changes = {name: value for name in ("classes", "seed") if (value := getattr(arguments, name)) is not None}
+    return replace(preset, classes=replace(preset.classes, **changes), limit=arguments.limit)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

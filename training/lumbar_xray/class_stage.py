@@ -1,0 +1,198 @@
+"""The last stage: a head on a frozen backbone, then its last blocks; judged, each prediction written down."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from training.data.manifest import CATEGORIES
+from training.lumbar_xray.class_network import build, pooled_features
+from training.lumbar_xray.crop_changes import as_input, changed
+from training.lumbar_xray.crop_data import CropData, part_places, read_crop_data
+from training.lumbar_xray.encoders import load_weights, unfreeze
+from training.lumbar_xray.loop import Batch, fit
+from training.lumbar_xray.metrics import scores
+from training.lumbar_xray.run_folder import begun, finished, save_model, write_json
+from training.lumbar_xray.settings import ClassSettings
+
+BATCH_TO_ANSWER = 128
+LEAST_SD = 1e-4
+Parts = Mapping[str, NDArray[np.intp]]
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Crops, uint8 [n, row, column], their classes [n], 0 to 1 or 2, osteoporosis last, and parts."""
+
+    crops: NDArray[np.uint8]
+    classes: NDArray[np.intp]
+    parts: Parts
+
+
+@dataclass(eq=False)
+class HeadTask:
+    """A linear layer on standardised features [copy, n, channel]; each epoch sees a copy of each case."""
+
+    features: Values
+    cases: Cases
+    learner: keras.Model
+    places: NDArray[np.intp] = field(init=False)
+    loss: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places, self.loss = self.cases.parts["train"], cross_entropy()
+
+    def batch(self, places: NDArray[np.intp], random: np.random.Generator) -> Batch:
+        """Return features [n, channel], of a copy drawn for each case, and classes."""
+        copies = random.integers(0, len(self.features), len(places))
+        return self.features[copies, places], self.cases.classes[places]
+
+    def watched(self) -> float:
+        """Return the cross-entropy of the tuning part's unchanged crops."""
+        places = self.cases.parts["tune"]
+        logits = self.learner.predict_on_batch(self.features[0, places])
+        return mean_entropy(np.asarray(logits), self.cases.classes[places])
+
+
+@dataclass(eq=False)
+class FineTask:
+    """The whole classifier, of which the last blocks and the head learn."""
+
+    cases: Cases
+    network: keras.Model
+    learner: keras.Model = field(init=False)
+    places: NDArray[np.intp] = field(init=False)
+    loss: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.learner = keras.Model(self.network.input, self.network.output["logits"], name="fine")
+        self.places, self.loss = self.cases.parts["train"], cross_entropy()
+
+    def batch(self, places: NDArray[np.intp], random: np.random.Generator) -> Batch:
+        """Return changed crops and their classes."""
+        return changed(self.cases.crops[places], random), self.cases.classes[places]
+
+    def watched(self) -> float:
+        """Return the cross-entropy of the tuning part."""
+        places = self.cases.parts["tune"]
+        return mean_entropy(answers(self.learner, self.cases.crops[places]), self.cases.classes[places])
+
+
+def make_classes(
+    settings: ClassSettings, folder: Path, place: Path, run: Path, weights: Path, limit: int | None = None
+) -> None:
+    """Train and judge a classifier in `place`; goes on where a killed run stood.
+
+    run: holds the corner network; weights: the backbone's file. Writes config.json, head/curves.csv,
+    fine/curves.csv, model.keras, predictions_PART.csv and metrics.json; a finished one is left as it is.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    network = build(settings.encoder, settings.classes)
+    sha256 = load_weights(network.get_layer("encoder"), weights)
+    told = {"stage": "classes", "settings": asdict(settings), "weights_sha256": sha256, "limit": limit}
+    if finished(place, told, folder):
+        return
+    data = read_crop_data(folder, run, settings.encoder.size_px, limit)
+    cases = cases_of(data, settings)
+    begun(place, told, folder, data.rows, cases.parts, data.left_out)
+    _train_head(network, cases, settings, place / "head")
+    if settings.fine is not None:
+        unfreeze(network.get_layer("encoder"), settings.encoder.backbone)
+        fit(FineTask(cases, network), replace(settings.fine, seed=settings.seed), place / "fine")
+    save_model(network, place / "model.keras")
+    _judge(network, data, cases, place)
+
+
+def cases_of(data: CropData, settings: ClassSettings) -> Cases:
+    """Return crops, classes and parts as a classifier of so many classes takes them."""
+    classes = data.classes if settings.classes == 3 else np.where(data.classes == 2, 1, 0)
+    return Cases(data.crops, classes, part_places(data, settings.parts, settings.seed))
+
+
+def cross_entropy() -> keras.losses.Loss:
+    """Return the loss of logits."""
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def mean_entropy(logits: Values, classes: NDArray[np.intp]) -> float:
+    """Return the mean cross-entropy of logits [n, class]."""
+    of_class = probabilities(logits)[np.arange(len(classes)), classes]
+    return float(-np.log(np.maximum(of_class, 1e-12)).mean())
+
+
+def probabilities(logits: Values) -> NDArray[np.float64]:
+    """Return the softmax of logits [n, class]."""
+    raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+def answers(model: keras.Model, crops: NDArray[np.uint8]) -> Values:
+    """Return a model's single output for all crops, uint8 [n, row, column]."""
+    parts = [crops[start : start + BATCH_TO_ANSWER] for start in range(0, len(crops), BATCH_TO_ANSWER)]
+    return np.concatenate([np.asarray(model.predict_on_batch(as_input(part))) for part in parts])
+
+
+def _train_head(network: keras.Model, cases: Cases, settings: ClassSettings, place: Path) -> None:
+    """Train the head on features of the frozen backbone, and put it into the network."""
+    features = _features(network, cases, settings)
+    train = features[:, cases.parts["train"]].reshape(-1, features.shape[-1])
+    mean, sd = train.mean(axis=0), np.maximum(train.std(axis=0), LEAST_SD)
+    head = keras.Sequential(
+        [keras.Input((features.shape[-1],)), keras.layers.Dense(settings.classes)], name="head_learning"
+    )
+    fit(HeadTask((features - mean) / sd, cases, head), replace(settings.head, seed=settings.seed), place)
+    kernel, bias = head.get_weights()
+    network.get_layer("head").set_head(kernel / sd[:, None], bias - (mean / sd) @ kernel)
+
+
+def _features(network: keras.Model, cases: Cases, settings: ClassSettings) -> Values:
+    """Return pooled features [copy, case, channel]: of the crops as they are, then of changed ones."""
+    seeing = pooled_features(network)
+    plain = answers(seeing, cases.crops)
+    found = [plain]
+    train = cases.parts["train"]
+    for copy in range(1, settings.copies):
+        other = plain.copy()
+        for k, part in enumerate(np.array_split(train, range(BATCH_TO_ANSWER, len(train), BATCH_TO_ANSWER))):
+            random = np.random.default_rng((settings.seed, copy, k))
+            other[part] = np.asarray(seeing.predict_on_batch(changed(cases.crops[part], random)))
+        found.append(other)
+    return np.array(found)
+
+
+def _judge(network: keras.Model, data: CropData, cases: Cases, place: Path) -> None:
+    model = keras.Model(network.input, network.output["logits"], name="judged")
+    names = CATEGORIES if cases.classes.max() == 2 else ("other", "osteoporosis")
+    figures = {}
+    for part, places in cases.parts.items():
+        found = probabilities(answers(model, cases.crops[places]))
+        people = [data.rows[k].person for k in places]
+        figures[part] = scores(cases.classes[places], found, people)
+        _write_predictions(place / f"predictions_{part}.csv", data, places, names, found)
+    write_json(place / "metrics.json", figures)
+
+
+def _write_predictions(
+    path: Path,
+    data: CropData,
+    places: NDArray[np.intp],
+    names: tuple[str, ...],
+    found: NDArray[np.float64],
+) -> None:
+    """Write a line a picture: who, what is known of them, their class, and the probability of each class."""
+    person = ("sex", "age_years", "weight_kg", "height_cm", "t_score")
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(["file", "person", *person, "class", *(f"p_{name}" for name in names)])
+        for k, line in zip(places, found, strict=True):
+            row = data.rows[k]
+            known = ["" if getattr(row, name) is None else getattr(row, name) for name in person]
+            table.writerow([row.file, row.person, *known, row.category, *(f"{value:.6f}" for value in line)])

@@ -1,0 +1,128 @@
+"""The first stage: trains a run's corner network, judges it, and puts vertebra corners on any picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from training.data.manifest import DataError
+from training.lumbar_xray.corner_changes import changed, placement
+from training.lumbar_xray.corner_data import CornerData, Points, read_corner_data, shown_levels
+from training.lumbar_xray.corner_judging import judged
+from training.lumbar_xray.corner_network import build, known_error, shape_modes
+from training.lumbar_xray.loop import Batch, fit
+from training.lumbar_xray.run_folder import begun, finished, save_model, write_json
+from training.lumbar_xray.settings import Settings
+
+FOLDER = "corners"
+BATCH_TO_ANSWER = 64
+SHAPES = 4000
+"""Moved shapes of the training part that the shape model is fitted on."""
+SHOWN_WEIGHT = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """What the network says: points [n, corner, (x, y)], shares of the side; `shown` bool [n, level]."""
+
+    points: Points
+    shown: NDArray[np.bool_]
+
+
+@dataclass(eq=False)
+class CornerTask:
+    """The corner network, its training part, and its error on the tuning part."""
+
+    data: CornerData
+    network: keras.Model
+    learner: keras.Model
+    places: NDArray[np.intp] = field(init=False)
+    loss: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = self.data.parts["train"]
+        self.loss = {"corners": known_error, "first": known_error, "shown": shown_error}
+
+    def batch(self, places: NDArray[np.intp], random: np.random.Generator) -> Batch:
+        """Return changed pictures [n, row, column, RGB], their points, and which levels they show."""
+        cases = [changed(self.data.squares.grey[k], self.data.points[k], random) for k in places]
+        points = np.array([each[1] for each in cases])
+        at = points.astype(np.float32)
+        wanted = {"corners": at, "first": at, "shown": shown_levels(points).astype(np.float32)}
+        return as_input(np.array([each[0] for each in cases])), wanted
+
+    def watched(self) -> float:
+        """Return the mean distance on the tuning part, as a share of the side."""
+        places = self.data.parts["tune"]
+        found = placed(self.network, self.data.squares.grey[places])
+        return float(np.nanmean(np.linalg.norm(found.points - self.data.points[places], axis=2)))
+
+
+def shown_error(true: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the cross-entropy of which levels are shown, weighed against distances."""
+    return SHOWN_WEIGHT * keras.losses.binary_crossentropy(true, logits, from_logits=True)
+
+
+def make_corners(settings: Settings, folder: Path, run: Path) -> None:
+    """Train and judge the corner network in `run`/corners; goes on where a killed run stood.
+
+    Writes config.json, curves.csv, model.keras and metrics.json; a finished one is left as it is.
+    """
+    place = run / FOLDER
+    told = {"stage": FOLDER, "settings": asdict(settings.corners), "limit": settings.limit}
+    if finished(place, told, folder):
+        return
+    data = read_corner_data(folder, settings)
+    begun(place, told, folder, data.rows, data.parts, data.left_out)
+    keras.utils.set_random_seed(settings.corners.course.seed)
+    mean, modes = shape_modes(whole_shapes(data), settings.corners.modes)
+    network, learner = build(settings.corners, mean, modes)
+    fit(CornerTask(data, network, learner), settings.corners.course, place)
+    save_model(network, place / "model.keras")
+    parts = {part: places for part, places in data.parts.items() if part != "train"}
+    found = {part: placed(network, data.squares.grey[places]) for part, places in parts.items()}
+    figures = {part: judged(data, part, each.points, each.shown) for part, each in found.items()}
+    write_json(place / "metrics.json", figures)
+
+
+def whole_shapes(data: CornerData) -> Points:
+    """Return shapes of the training part, moved as its pictures are, [n, corner, (x, y)]; see DataError."""
+    points = data.points[data.parts["train"]]
+    whole = points[np.isfinite(points).all(axis=(1, 2))]
+    if not len(whole):
+        raise DataError("No picture to train on tells all corners of T12 to S1; add such to the manifest.")
+    random = np.random.default_rng(1)
+    shapes = []
+    for k in random.integers(0, len(whole), SHAPES):
+        matrix, shift = placement(1.0, random)
+        shapes.append(whole[k] @ matrix.T + shift)
+    return np.array(shapes)
+
+
+def placed(network: keras.Model, grey: NDArray[np.uint8]) -> Placed:
+    """Return what the network says of squares uint8 [n, row, column]."""
+    points, shown = [], []
+    for start in range(0, len(grey), BATCH_TO_ANSWER):
+        answer = network.predict_on_batch(as_input(grey[start : start + BATCH_TO_ANSWER]))
+        points.append(np.asarray(answer["corners"], np.float64))
+        shown.append(np.asarray(answer["shown"]) > 0.0)
+    return Placed(np.concatenate(points), np.concatenate(shown))
+
+
+def as_input(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return float32 [n, row, column, RGB] of uint8 [n, row, column]."""
+    return np.repeat(grey[..., None], 3, axis=3).astype(np.float32)
+
+
+def read_network(run: Path) -> keras.Model:
+    """Return the corner network of a finished run; DataError where there is none."""
+    place = run / FOLDER
+    if not (place / "metrics.json").is_file():
+        raise DataError(f"{run} has no finished corner network; train one with --stage corners.")
+    return keras.models.load_model(place / "model.keras")

@@ -1,0 +1,93 @@
+"""The second stage, where no file of weights is named: a backbone learns BMD from the crops."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.clinical.lumbar import VERTEBRAE
+from training.data.manifest import DataError
+from training.lumbar_xray.class_network import build_bmd
+from training.lumbar_xray.crop_changes import as_input, changed
+from training.lumbar_xray.crop_data import CropData, read_crop_data
+from training.lumbar_xray.encoders import save_weights
+from training.lumbar_xray.loop import Batch, fit
+from training.lumbar_xray.run_folder import begun, finished, write_json
+from training.lumbar_xray.settings import Settings
+
+FOLDER = "pretraining"
+WEIGHTS = "encoder.weights.h5"
+BATCH_TO_ANSWER = 128
+LEAST_SD_G_CM2 = 0.01
+
+
+@dataclass(eq=False)
+class BmdTask:
+    """The backbone, the training part's rows of known BMD, and its error on the tuning part."""
+
+    data: CropData
+    learner: keras.Model
+    places: NDArray[np.intp] = field(init=False)
+    loss: str = "mae"
+
+    def __post_init__(self) -> None:
+        self.places = self._known("train")
+        bmd = self.data.bmd_g_cm2[self.places]
+        self.mean, self.sd = bmd.mean(axis=0), np.maximum(bmd.std(axis=0), LEAST_SD_G_CM2)
+
+    def batch(self, places: NDArray[np.intp], random: np.random.Generator) -> Batch:
+        """Return changed crops and their standardised BMD [n, 4]."""
+        return changed(self.data.crops[places], random), (self.data.bmd_g_cm2[places] - self.mean) / self.sd
+
+    def watched(self) -> float:
+        """Return the tuning part's mean absolute error in g/cm2."""
+        return self.error_g_cm2("tune")
+
+    def error_g_cm2(self, part: str) -> float:
+        """Return the mean absolute error over a part and all four vertebrae."""
+        places = self._known(part)
+        answers = [
+            np.asarray(self.learner.predict_on_batch(as_input(self.data.crops[each])))
+            for each in np.array_split(places, range(BATCH_TO_ANSWER, len(places), BATCH_TO_ANSWER))
+        ]
+        found = np.concatenate(answers) * self.sd + self.mean
+        return float(np.abs(found - self.data.bmd_g_cm2[places]).mean())
+
+    def _known(self, part: str) -> NDArray[np.intp]:
+        places = self.data.parts[part]
+        known = places[np.isfinite(self.data.bmd_g_cm2[places]).all(axis=1)]
+        if not len(known):
+            raise DataError(f"No picture to {part} tells the BMD of {' '.join(VERTEBRAE)}; name --weights.")
+        return known
+
+
+def make_pretraining(settings: Settings, folder: Path, run: Path) -> Path:
+    """Pre-train the backbone in `run`/pretraining/BACKBONE; returns the file of its weights.
+
+    Goes on where a killed run stood. Writes config.json, curves.csv, encoder.weights.h5 with SHA256SUMS, and
+    metrics.json; a finished one is left as it is.
+    """
+    told_encoder = settings.classes.encoder
+    place = run / FOLDER / told_encoder.backbone
+    told = {
+        "stage": FOLDER,
+        "encoder": asdict(told_encoder),
+        "course": asdict(settings.pretraining),
+        "limit": settings.limit,
+    }
+    if finished(place, told, folder):
+        return place / WEIGHTS
+    data = read_crop_data(folder, run, told_encoder.size_px, settings.limit)
+    begun(place, told, folder, data.rows, data.parts, data.left_out)
+    keras.utils.set_random_seed(settings.pretraining.seed)
+    task = BmdTask(data, build_bmd(told_encoder, len(VERTEBRAE)))
+    fit(task, settings.pretraining, place)
+    save_weights(task.learner.get_layer("encoder"), place / WEIGHTS)
+    write_json(
+        place / "metrics.json", {part: {"mae_g_cm2": task.error_g_cm2(part)} for part in ("tune", "test")}
+    )
+    return place / WEIGHTS
