@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.start import start_and_memory
 
@@ -18,6 +19,7 @@ NETWORKS = {
     "narrow": "The narrow network of the preset `edge`, which ships",
 }
 SHIPPED = "shipped: ONNX Runtime int8"
+THREADS = (1, 2)
 Seconds = Mapping[str, Mapping[str, float]]
 
 
@@ -47,28 +49,57 @@ def _page() -> Iterator[str]:
     for name, title in NETWORKS.items():
         for processor, wrapper in processors.items():
             yield f"\n## {title}: {processor}\n"
-            yield from _table({threads: _compared(name, threads, wrapper) for threads in (1, 2)})
+            by_threads = {threads: _measured(f"network {name}", threads, wrapper) for threads in THREADS}
+            yield from _table(by_threads, "network")
+    for processor, wrapper in processors.items():
+        yield f"\n## The chest model: {processor}\n"
+        yield from _chest({threads: _measured("chest", threads, wrapper) for threads in THREADS})
     yield "\n## Start and memory\n"
     yield from start_and_memory()
 
 
-def _compared(name: str, threads: int, wrapper: Path | None) -> Seconds:
-    words = [*([str(wrapper)] if wrapper else []), sys.executable, "-m", "bench.network", name, str(threads)]
-    environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
+def _measured(task: str, threads: int, wrapper: Path | None) -> Any:
+    """Return what `python -m bench.TASK THREADS` prints; a task is a module and its arguments."""
+    words = [*([str(wrapper)] if wrapper else []), sys.executable, "-m", *f"bench.{task} {threads}".split()]
+    environment = os.environ | {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
     ended = subprocess.run(words, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    seconds: Seconds = json.loads(ended.stdout)
-    return seconds
+    return json.loads(ended.stdout)
 
 
-def _table(by_threads: Mapping[int, Seconds]) -> Iterator[str]:
-    columns = [(threads, what) for threads, measured in by_threads.items() for what in measured]
+def _chest(by_threads: Mapping[int, Any]) -> Iterator[str]:
     yield (
-        "| | "
-        + " | ".join(f"{what}, {threads} thread{'s'[: threads - 1]}" for threads, what in columns)
-        + " |"
+        "From the decoded picture to the finding, landmarks and regions included; the faithful model's are "
+        "timed apart.\n"
     )
+    yield from _table({threads: {"case": each["case"]} for threads, each in by_threads.items()}, "case")
+    yield (
+        "\nThe shipped model's stages, with their share of what one large product of float32 matrices "
+        "reaches here.\n"
+    )
+    yield "| stage | " + " | ".join(_threads(threads) for threads in by_threads) + " |"
+    yield "| --- |" + " ---: |" * len(by_threads)
+    for stage in by_threads[1]["stages"]:
+        yield (
+            f"| {stage} | "
+            + " | ".join(_stage(*each["stages"][stage]) for each in by_threads.values())
+            + " |"
+        )
+
+
+def _stage(seconds: float, share: float | None) -> str:
+    return f"{1000 * seconds:.1f} ms" + (f", {share:.0%}" if share is not None else "")
+
+
+def _threads(count: int) -> str:
+    return f"{count} thread{'s'[: count - 1]}"
+
+
+def _table(by_threads: Mapping[int, Seconds], rows: str) -> Iterator[str]:
+    """Yield a table of milliseconds; its rows are the ways that were measured for `rows`."""
+    columns = [(threads, what) for threads, measured in by_threads.items() for what in measured]
+    yield ("| | " + " | ".join(f"{what}, {_threads(threads)}" for threads, what in columns) + " |")
     yield "| --- |" + " ---: |" * len(columns)
-    for way in by_threads[1]["network"]:
+    for way in by_threads[1][rows]:
         cells = [_cell(by_threads[threads][what], way) for threads, what in columns]
         yield f"| {way} | " + " | ".join(cells) + " |"
 

@@ -1,7 +1,6 @@
 """One process of the comparison: `python -m bench.network published|narrow THREADS` prints seconds as JSON.
 
-Speed does not depend on what the weights are, so they are drawn; each round asks every way once, in an order
-of its own, so that what else the machine does, and threads that still spin, fall on all alike.
+Speed does not depend on what the weights are, so they are drawn.
 """
 
 from __future__ import annotations
@@ -9,12 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
-from statistics import median
-from time import perf_counter
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -22,6 +17,7 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from bench.contestants import Answer, contestants  # noqa: E402
+from bench.rounds import medians  # noqa: E402
 from desktop.analysis.finding import find  # noqa: E402
 from desktop.analysis.question import Question  # noqa: E402
 from desktop.clinical.lumbar import VERTEBRAE, mean_area_shares  # noqa: E402
@@ -94,7 +90,7 @@ def main(name: str, threads: int) -> None:
     whole = {
         each: (lambda way=Way(answer, told): find(picture, way, question)) for each, answer in ways.items()
     }
-    json.dump({"network": _medians(alone), "picture to finding": _medians(whole)}, sys.stdout)
+    json.dump({"network": medians(alone, ROUNDS), "picture to finding": medians(whole, ROUNDS)}, sys.stdout)
 
 
 def _ways(name: str, threads: int) -> tuple[dict[str, Answer], Told]:
@@ -116,18 +112,6 @@ def _ways(name: str, threads: int) -> tuple[dict[str, Answer], Told]:
 def _picture() -> Radiograph:
     pixels = np.random.default_rng(2).integers(0, 256, PICTURE_PX).astype(np.float32)
     return Radiograph(Path("picture"), pixels, 255.0)
-
-
-def _medians(tasks: dict[str, Callable[[], object]]) -> dict[str, float]:
-    seconds: dict[str, list[float]] = {name: [] for name in tasks}
-    order, random = list(tasks), Random(1)
-    for _ in range(ROUNDS + 3):
-        random.shuffle(order)
-        for name in order:
-            began = perf_counter()
-            tasks[name]()
-            seconds[name].append(perf_counter() - began)
-    return {name: median(each[3:]) for name, each in seconds.items()}
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from bench import start
-from bench.network import Told, Way, _medians, _picture
+from bench.network import Told, Way, _picture
+from bench.rounds import medians
+from bench.work import gflop
 from desktop.analysis.finding import find
 from desktop.analysis.question import Question
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
@@ -20,10 +23,30 @@ def test_a_way_stands_in_for_a_bundle() -> None:
 
 def test_each_round_asks_every_way_once() -> None:
     asked: list[str] = []
-    seconds = _medians({name: lambda name=name: asked.append(name) for name in "abc"})
+    seconds = medians({name: lambda name=name: asked.append(name) for name in "abc"}, rounds=4)
     assert set(seconds) == set("abc")
     for k in range(0, len(asked), 3):
         assert sorted(asked[k : k + 3]) == ["a", "b", "c"]
+
+
+def test_the_work_of_a_graph_is_that_of_its_convolutions_and_products() -> None:
+    graph = helper.make_graph(
+        [
+            helper.make_node("Conv", ["picture", "filters"], ["maps"], pads=[1, 1, 1, 1]),
+            helper.make_node("GlobalAveragePool", ["maps"], ["pooled"]),
+            helper.make_node("Flatten", ["pooled"], ["features"]),
+            helper.make_node("MatMul", ["features", "weights"], ["answer"]),
+        ],
+        "small",
+        [helper.make_tensor_value_info("picture", TensorProto.FLOAT, ["cases", 3, 8, 8])],
+        [helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["cases", 5])],
+        [
+            numpy_helper.from_array(np.zeros((4, 3, 3, 3), np.float32), "filters"),
+            numpy_helper.from_array(np.zeros((4, 5), np.float32), "weights"),
+        ],
+    )
+    flop = 1e9 * gflop(helper.make_model(graph).SerializeToString())
+    assert flop == pytest.approx(2 * (4 * 8 * 8 * 3 * 3 * 3 + 4 * 5))
 
 
 def test_both_windows_paint(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,43 @@
+"""How much arithmetic a graph asks for, and how much this processor can do."""
+
+from __future__ import annotations
+
+from math import prod
+from time import perf_counter
+
+import numpy as np
+
+SIDE = 2048
+_TRIES = 5
+
+
+def gflop(graph: bytes) -> float:
+    """Return the billions of multiplications and additions of one case's convolutions and products."""
+    import onnx
+
+    model = onnx.shape_inference.infer_shapes(onnx.load_from_string(graph))
+    values = [*model.graph.value_info, *model.graph.input, *model.graph.output]
+    shapes = {
+        value.name: [each.dim_value or 1 for each in value.type.tensor_type.shape.dim] for value in values
+    }
+    shapes |= {each.name: list(each.dims) for each in model.graph.initializer}
+    total = 0
+    for node in model.graph.node:
+        if node.op_type == "Conv":
+            total += prod(shapes[node.output[0]]) * prod(shapes[node.input[1]][1:])
+        elif node.op_type in ("Gemm", "MatMul"):
+            inner = shapes[node.input[0]][-1]
+            total += prod(shapes[node.output[0]]) * inner
+    return 2 * total / 1e9
+
+
+def peak_gflop_s() -> float:
+    """Return what a large product of float32 matrices reaches, with the threads that NumPy was given."""
+    random = np.random.default_rng(1)
+    one, other = (random.random((SIDE, SIDE), np.float32) for _ in range(2))
+    best = float("inf")
+    for _ in range(_TRIES):
+        began = perf_counter()
+        one @ other
+        best = min(best, perf_counter() - began)
+    return 2 * SIDE**3 / best / 1e9
