@@ -72,17 +72,19 @@ def draw_labels(
     room: QRectF,
     style: OutlineStyle = OUTLINE,
     points: Sequence[QPointF] = (),
+    covered: Sequence[QRectF] = (),
 ) -> None:
     """Write each region's name at a corner of what is seen of it in `room`, the smallest region first.
 
-    It keeps clear of `points` where it can; a name that finds no free corner is left out.
+    It keeps out of what is `covered`, and clear of `points` where it can; a name that finds no free corner
+    is left out.
     """
     metrics = QFontMetricsF(painter.font())
     height = 1.25 * metrics.height()
     boxes = {name: QPolygonF(_outline(each, place)).boundingRect() for name, each in regions.items()}
     seen = {name: box.intersected(room) for name, box in boxes.items() if box.intersects(room)}
     middle = QPolygonF([box.center() for box in boxes.values()]).boundingRect().center()
-    taken: list[QRectF] = []
+    taken = list(covered)
     for name in sorted(seen, key=lambda name: boxes[name].width() * boxes[name].height()):
         words = titled(region_words(name))
         size = QSizeF(metrics.horizontalAdvance(words) + 0.7 * height, height)
@@ -168,13 +170,11 @@ def _covers(spot: QRectF, points: Sequence[QPointF]) -> bool:
 
 
 def _corner_spots(box: QRectF, size: QSizeF, middle: QPointF) -> list[QRectF]:
-    """Return places for a label inside the corners of a box, then outside: upper first, `middle` last."""
-    across = sorted(
-        (box.left(), box.right() - size.width()),
-        key=lambda x: -abs(x + size.width() / 2 - middle.x()),
-    )
-    inside, outside = (box.top(), box.bottom() - size.height()), (box.top() - size.height(), box.bottom())
-    return [QRectF(QPointF(x, y), size) for ys in (inside, outside) for y in ys for x in across]
+    """Return places for a label at the corners of a box: those far from `middle` first, upper first."""
+    sides = (box.left(), box.right() - size.width())
+    outer_first = sorted(sides, key=lambda x: -abs(x + size.width() / 2 - middle.x()))
+    heights = (box.top(), box.top() - size.height(), box.bottom() - size.height(), box.bottom())
+    return [QRectF(QPointF(x, y), size) for x in outer_first for y in heights]
 
 
 def _outline(corners: Corners, place: Place) -> Outline:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
@@ -12,9 +14,12 @@ from desktop.findings.result import Point
 from desktop.report.outlines import OutlineStyle, draw_evidence, draw_labels, draw_regions, evidence_image
 from desktop.ui.landmark_editor import LandmarkEditor
 from desktop.ui.markings import Markings, regions_at
-from desktop.ui.overlay_paint import draw_hint, draw_landmark, draw_legend
+from desktop.ui.overlay_paint import draw_hint, draw_landmark, draw_legend, hint_box, legend_box
 from desktop.ui.tokens import Tokens
 from desktop.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from desktop.clinical.chest import Corners
 
 OUTLINE_PX = 1.5
 EXPORTED_AS_PX = 900
@@ -110,8 +115,10 @@ class Overlay(QObject):
 
     def paint(self, painter: QPainter, viewport: Viewport, room: QRectF, tokens: Tokens) -> None:
         """Draw what is shown, and what is said of a landmark, within `room` of the viewer."""
-        self._paint_layers(painter, viewport, room, tokens)
-        draw_hint(painter, self.hint, room, tokens)
+        hint = hint_box(painter, self.hint, room)
+        self._paint_layers(painter, viewport, room, tokens, hint)
+        if not hint.isEmpty():
+            draw_hint(painter, self.hint, hint, tokens)
 
     def on_picture(self, image: QImage, tokens: Tokens) -> QImage:
         """Return a whole picture at its own size with what is shown over it."""
@@ -122,31 +129,45 @@ class Overlay(QObject):
         painter = QPainter(painted)
         painter.scale(scale, scale)
         room = QRectF(0, 0, image.width() / scale, image.height() / scale)
-        self._paint_layers(painter, Viewport(1 / scale), room, tokens)
+        self._paint_layers(painter, Viewport(1 / scale), room, tokens, QRectF())
         painter.end()
         return painted
 
-    def _paint_layers(self, painter: QPainter, viewport: Viewport, room: QRectF, tokens: Tokens) -> None:
+    def _paint_layers(
+        self, painter: QPainter, viewport: Viewport, room: QRectF, tokens: Tokens, hint: QRectF
+    ) -> None:
+        """Draw what is shown; names of regions keep out of `hint`."""
+
         def place(point: Point) -> QPointF:
             return QPointF(*viewport.of_pixel(point))
 
-        editor = self.editor
-        regions = self.markings.regions
-        if editor.under_way:
-            regions = regions_at(editor.landmarks, regions)
-        seen = {name: image for name, image in self._evidence.items() if self.region in (None, name)}
-        evident = self.shows(Layer.EVIDENCE) and not editor.under_way and bool(seen)
-        if evident:
-            draw_evidence(painter, seen, regions, place)
+        regions, legend = self._regions(), QRectF()
+        evidence = self._evidence_seen()
+        if evidence:
+            draw_evidence(painter, evidence, regions, place)
+            legend = legend_box(painter, room)
         if self.shows(Layer.REGIONS):
             style = OutlineStyle(tokens.outline.ink, tokens.outline.ground, OUTLINE_PX)
             draw_regions(painter, regions, place, style, self.region)
-            handles = [place(point) for point in editor.landmarks.values()] if self.has_handles else []
-            draw_labels(painter, regions, place, room, style, handles)
+            handles = [place(point) for point in self.editor.landmarks.values()] if self.has_handles else []
+            draw_labels(painter, regions, place, room, style, handles, (hint, legend))
         if self.has_handles:
             self._paint_landmarks(painter, viewport, tokens)
-        if evident:
-            draw_legend(painter, room, tokens)
+        if not legend.isEmpty():
+            draw_legend(painter, legend, tokens)
+
+    def _regions(self) -> Mapping[str, Corners]:
+        """Return where the regions are, also while a landmark is moved."""
+        editor = self.editor
+        return (
+            regions_at(editor.landmarks, self.markings.regions) if editor.under_way else self.markings.regions
+        )
+
+    def _evidence_seen(self) -> Mapping[str, QImage]:
+        """Return the maps that are shown: none while a landmark is moved, because they are of before."""
+        if not self.shows(Layer.EVIDENCE) or self.editor.under_way:
+            return {}
+        return {name: image for name, image in self._evidence.items() if self.region in (None, name)}
 
     def _paint_landmarks(self, painter: QPainter, viewport: Viewport, tokens: Tokens) -> None:
         editor = self.editor

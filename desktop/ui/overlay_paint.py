@@ -36,30 +36,37 @@ def draw_landmark(
             painter.drawEllipse(at, radius, radius)
 
 
-def draw_hint(painter: QPainter, words: str, room: QRectF, tokens: Tokens) -> None:
-    """Write a line at the upper left of the viewer, shortened where it is too long."""
+def hint_box(painter: QPainter, words: str, room: QRectF) -> QRectF:
+    """Return where the hint stands: at the upper left of the viewer; nowhere without words."""
     if not words:
-        return
+        return QRectF()
     metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - 4 * MARGIN_PX)
-    box = QRectF(room.topLeft(), metrics.boundingRect(shown).size())
-    box.setWidth(metrics.horizontalAdvance(shown) + 2 * MARGIN_PX)
-    box.setHeight(1.7 * metrics.height())
-    box.translate(MARGIN_PX, MARGIN_PX)
+    width = min(metrics.horizontalAdvance(words) + 2 * MARGIN_PX, room.width() - 2 * MARGIN_PX)
+    return QRectF(room.left() + MARGIN_PX, room.top() + MARGIN_PX, width, 1.7 * metrics.height())
+
+
+def draw_hint(painter: QPainter, words: str, box: QRectF, tokens: Tokens) -> None:
+    """Write a line into a box, shortened where it is too long."""
     _draw_ground(painter, box, tokens.viewer)
+    metrics = QFontMetricsF(painter.font())
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width() - 2 * MARGIN_PX + 1)
     painter.setPen(QColor(tokens.viewer.ink))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
 
-def draw_legend(painter: QPainter, room: QRectF, tokens: Tokens) -> None:
-    """Draw the scale of the evidence, with its words, at the lower left of the viewer."""
+def legend_box(painter: QPainter, room: QRectF) -> QRectF:
+    """Return where the legend stands: at the lower left of the viewer; nowhere where it has no room."""
     metrics = QFontMetricsF(painter.font())
-    line = metrics.height()
     width = metrics.horizontalAdvance(LEGEND) + 2 * MARGIN_PX
+    height = 3.1 * metrics.height() + MARGIN_PX
     if width + 2 * MARGIN_PX > room.width():
-        return
-    height = 3.1 * line + MARGIN_PX
-    box = QRectF(room.left() + MARGIN_PX, room.bottom() - height - MARGIN_PX, width, height)
+        return QRectF()
+    return QRectF(room.left() + MARGIN_PX, room.bottom() - height - MARGIN_PX, width, height)
+
+
+def draw_legend(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+    """Draw the scale of the evidence, with its words, into a box."""
+    line = QFontMetricsF(painter.font()).height()
     _draw_ground(painter, box, tokens.viewer)
     painter.setPen(QColor(tokens.viewer.ink))
     inner = box.adjusted(MARGIN_PX, 0.3 * line, -MARGIN_PX, -0.3 * line)

@@ -94,17 +94,38 @@ def test_a_region_without_area_is_left_out(black: QImage) -> None:
     assert black.pixelColor(60, 60) == QColor("black")
 
 
-def test_names_stand_clear_of_each_other_and_inside_the_room() -> None:
-    image = QImage(400, 300, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.black)
-    painter = QPainter(image)
-    painter.setFont(QFont("DejaVu Sans", 9))
-    same = ((100.0, 50.0), (300.0, 50.0), (300.0, 250.0), (100.0, 250.0))
-    draw_labels(painter, {"right_ribs": same, "left_ribs": same}, place, QRectF(image.rect()))
-    painter.end()
+def test_two_regions_at_one_place_have_their_names_above_each_other() -> None:
+    heights = []
+    box = ((100.0, 50.0), (300.0, 50.0), (300.0, 250.0), (100.0, 250.0))
+    for names in (["right_ribs"], ["right_ribs", "left_ribs"]):
+        image = QImage(400, 300, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.black)
+        painter = QPainter(image)
+        painter.setFont(QFont("DejaVu Sans", 9))
+        draw_labels(painter, dict.fromkeys(names, box), place, QRectF(image.rect()))
+        painter.end()
+        heights.append(sum(image.pixelColor(103, y) != QColor("black") for y in range(300)))
+    assert heights[1] == pytest.approx(2 * heights[0], abs=2)
+
+
+def test_names_keep_out_of_what_is_covered_and_off_points() -> None:
+    box = ((100.0, 50.0), (300.0, 50.0), (300.0, 250.0), (100.0, 250.0))
     corners = [(x, y) for x in (101, 298) for y in (52, 248)]
-    grounds = [at for at in corners if image.pixelColor(*at) != QColor("black")]
-    assert len(grounds) == 2
+    for points, covered, free in (
+        ([], [], (298, 52)),
+        ([QPointF(290, 60)], [], (298, 248)),
+        ([], [QRectF(0, 0, 400, 150)], (298, 248)),
+        ([], [QRectF(0, 0, 400, 300)], None),
+    ):
+        image = QImage(400, 300, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.black)
+        painter = QPainter(image)
+        painter.setFont(QFont("DejaVu Sans", 9))
+        room = QRectF(0, 50, 400, 200)
+        far_left = ((0.0, 100.0), (1.0, 100.0), (1.0, 101.0), (0.0, 101.0))
+        draw_labels(painter, {"t12": box, "chest": far_left}, place, room, OUTLINE, points, covered)
+        painter.end()
+        assert [at for at in corners if image.pixelColor(*at) != QColor("black")] == ([free] if free else [])
 
 
 def test_a_region_out_of_sight_has_no_name(black: QImage) -> None:
