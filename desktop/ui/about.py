@@ -18,6 +18,10 @@ _MOUSE = (
     ("Ctrl+1", "Actual size"),
     ("Ctrl++, Ctrl+-", "Zoom in, zoom out"),
     ("I, R", "Invert, reset"),
+    ("G, L, E", "Show or hide regions, landmarks, evidence"),
+    ("Tab, Shift+Tab", "Choose a landmark, in the picture"),
+    ("Left drag, arrows", "Move it; by 10 pixels with Shift"),
+    ("Esc", "Put it back"),
 )
 
 
