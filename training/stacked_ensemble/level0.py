@@ -16,6 +16,7 @@ from training.stacked_ensemble.loop import Learner
 from training.stacked_ensemble.settings import CLASSES, CNN, RESNET_FOREST, VGG16, Settings
 
 FEATURES_FILE = "features.npz"
+EXAMPLE_FILE = "example.png"
 
 Values = NDArray[np.float64]
 Answers = dict[str, Values]

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import keras
 import msgspec
+from PIL import Image
 
 from training.data.manifest import DataError
 from training.data.pictures import preprocessing_version
 from training.stacked_ensemble.data import Data, Strips, read_data
 from training.stacked_ensemble.evaluate import all_answers, evaluate, forest_kinds, write_answers, write_json
-from training.stacked_ensemble.level0 import train_members
+from training.stacked_ensemble.level0 import EXAMPLE_FILE, Values, train_members
 from training.stacked_ensemble.level1 import fit_stack
 from training.stacked_ensemble.search import tuned
 from training.stacked_ensemble.settings import MEMBERS, Settings
@@ -42,13 +43,19 @@ def make_run(settings: Settings, folder: Path, run: Path, cache: Path | None = N
     found = train_members(settings, data, run)
     train = data.classes[data.parts["train"]]
     stack = fit_stack({name: each["train"] for name, each in found.members.items()}, train)
-    write_json(stack, run / "stack.json")
-    write_json(shapley_study(data, found.members, stack, found.forest, found.features), run / "shapley.json")
-    write_json(forest_kinds(data, found.features, settings), run / "forest.json")
     answers = all_answers(data, found.members, stack, settings.seed)
+    write_json(stack, run / "stack.json")
+    write_json(shapley_study(found, stack), run / "shapley.json")
+    write_json(forest_kinds(data, found.features, settings), run / "forest.json")
+    _save_example(data, answers["test"]["stack"].osteoporosis, run / EXAMPLE_FILE)
     for part, each in answers.items():
         write_answers(part, data, each, run)
     write_json({part: evaluate(part, data, answers) for part in answers}, run / "metrics.json")
+
+
+def _save_example(data: Data, probability: Values, path: Path) -> None:
+    """Keep the test strip of the highest answer, for the study's figures."""
+    Image.fromarray(data.strips[data.parts["test"][int(probability.argmax())]]).save(path)
 
 
 def _configuration(settings: Settings, folder: Path, data: Data) -> dict[str, object]:
@@ -60,6 +67,9 @@ def _configuration(settings: Settings, folder: Path, data: Data) -> dict[str, ob
         "data": str(folder.resolve()),
         "manifest_sha256": _manifest_hash(folder),
         "preprocessing": f"{preprocessing_version()} {Strips(settings.denoise).name}",
+        "weights_sha256": {
+            name: _hash_of_weights(Path(path)) for name, path in (settings.weights or {}).items()
+        },
         "limits": asdict(data.limits),
         "pictures": {part: len(places) for part, places in data.parts.items()},
         "people": {part: len(set(data.people(places))) for part, places in data.parts.items()},
@@ -71,6 +81,12 @@ def _configuration(settings: Settings, folder: Path, data: Data) -> dict[str, ob
             "scikit-learn": version("scikit-learn"),
         },
     }
+
+
+def _hash_of_weights(path: Path) -> str:
+    if not path.is_file():
+        raise DataError(f"There are no weights at {path}; name a Keras file.")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _manifest_hash(folder: Path) -> str | None:

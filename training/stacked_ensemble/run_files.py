@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -12,11 +12,12 @@ import keras
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from training.data.manifest import DataError
 from training.stacked_ensemble.evaluate import Evaluation
 from training.stacked_ensemble.forest import FeatureForest, read_forest
-from training.stacked_ensemble.level0 import FEATURES_FILE
+from training.stacked_ensemble.level0 import EXAMPLE_FILE, FEATURES_FILE
 from training.stacked_ensemble.level1 import Stack, Values, inputs
 from training.stacked_ensemble.loop import Epoch
 from training.stacked_ensemble.metrics import Figure
@@ -62,15 +63,28 @@ class FinishedRun:
         """What the run was told."""
         return self.configuration.settings
 
+    def example(self) -> NDArray[np.uint8]:
+        """Return the test strip of the stack's highest answer, uint8 [row, column]."""
+        return np.asarray(Image.open(self.folder / EXAMPLE_FILE))
+
+    def decided(self, part: str, model: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return true and likeliest classes of a part, [picture]."""
+        rows = self._rows(part)
+        told = np.array([[float(row[f"{model}_{name}"]) for name in CLASSES] for row in rows])
+        return _classes(rows), told.argmax(axis=1)
+
     def answers(self, part: str) -> tuple[NDArray[np.intp], dict[str, Values]]:
         """Return classes [picture] and each model's probabilities of osteoporosis, [picture], of a part."""
-        with (self.folder / f"answers_{part}.csv").open(newline="", encoding="utf-8") as stream:
-            rows = list(csv.DictReader(stream))
+        rows = self._rows(part)
         told = {
             model: np.array([float(row[f"{model}_osteoporosis"]) for row in rows])
             for model in self.evaluations[part].two
         }
-        return np.array([CLASSES.index(row["class"]) for row in rows]), told
+        return _classes(rows), told
+
+    def _rows(self, part: str) -> list[dict[str, str]]:
+        with (self.folder / f"answers_{part}.csv").open(newline="", encoding="utf-8") as stream:
+            return list(csv.DictReader(stream))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +140,10 @@ def read_ensemble(folder: Path) -> Ensemble:
     }
     kept = folder / "members" / RESNET_FOREST / FEATURES_FILE
     return Ensemble(networks, read_forest(kept, run.settings.forest, run.settings.seed), run.stack)
+
+
+def _classes(rows: Sequence[Mapping[str, str]]) -> NDArray[np.intp]:
+    return np.array([CLASSES.index(row["class"]) for row in rows])
 
 
 def _read(path: Path, kind: type[Kind]) -> Kind:

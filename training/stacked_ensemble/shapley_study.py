@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.stacked_ensemble.data import Data
 from training.stacked_ensemble.forest import FeatureForest, groups
-from training.stacked_ensemble.level0 import Answers
-from training.stacked_ensemble.level1 import Stack, Values, inputs
+from training.stacked_ensemble.level0 import Level0
+from training.stacked_ensemble.level1 import Stack, inputs
 from training.stacked_ensemble.settings import OSTEOPOROSIS
 from training.stacked_ensemble.shapley import of_groups, of_members
 
@@ -33,15 +32,10 @@ class ShapleyStudy:
     background: int
 
 
-def shapley_study(
-    data: Data,
-    members: Mapping[str, Answers],
-    stack: Stack,
-    forest: FeatureForest,
-    features: Mapping[str, Values],
-) -> ShapleyStudy:
-    """Return the study; `features` [place, feature] are those of the network below the forest, by part."""
-    asked = inputs({name: each["test"] for name, each in members.items()})
+def shapley_study(found: Level0, stack: Stack) -> ShapleyStudy:
+    """Return the study of a trained level 0 and the stack on it."""
+    forest, features = found.forest, found.features
+    asked = inputs({name: each["test"] for name, each in found.members.items()})
     by_member = of_members(stack.two, asked)
     count = len(asked)
     shown = int(stack.two.logits(asked)[:, 0].argmax())

@@ -90,6 +90,6 @@ def finished(
     """A data folder and a finished run on it."""
     from training.stacked_ensemble.run import make_run
 
-    data, run = make_data(54), tmp_path_factory.mktemp("runs") / "smoke"
+    data, run = make_data(30), tmp_path_factory.mktemp("runs") / "smoke"
     make_run(small, data, run)
     return data, run

@@ -29,7 +29,7 @@ def test_a_run_leaves_a_whole_folder(finished: Finished) -> None:
     _, run = finished
     config = json.loads((run / "config.json").read_text())
     assert (config["family"], config["evidence"]) == ("stacked_ensemble", "phantom")
-    assert config["pictures"] == {"train": 27, "tune": 9, "calibrate": 9, "test": 9}
+    assert config["pictures"] == {"train": 18, "tune": 6, "calibrate": 3, "test": 3}
     metrics = json.loads((run / "metrics.json").read_text())
     assert set(metrics) == {"tune", "calibrate", "test"}
     models = {
@@ -46,7 +46,7 @@ def test_a_run_leaves_a_whole_folder(finished: Finished) -> None:
     for name in MEMBERS:
         assert len((run / "members" / name / "curves.csv").read_text().splitlines()) == 2
         assert (run / "members" / name / "fold_2" / "curves.csv").is_file()
-    assert len(answers(run, "test")) == 9
+    assert len(answers(run, "test")) == 3
 
 
 def test_the_ensemble_read_back_answers_as_the_run_did(finished: Finished, small: Settings) -> None:

@@ -1,0 +1,113 @@
+"""The study's figures: learning curves, ROC, confusion matrix, Shapley values, and evidence on one strip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+from sklearn.metrics import confusion_matrix, roc_curve
+
+from training.stacked_ensemble.run_files import FinishedRun, read_ensemble
+from training.stacked_ensemble.settings import CLASSES, MEMBERS, OSTEOPOROSIS
+
+DOTS_PER_INCH = 80
+COLOURS = 64
+SHOWN = (*MEMBERS, "stack")
+SHORT = ("above -1", "-1 to -2.5", "-2.5 or below")
+"""The classes by T-score, as axes name them."""
+
+
+def draw_curves(run: FinishedRun, path: Path) -> None:
+    """Draw loss and accuracy by epoch, of training and tuning part, a column a member."""
+    figure = Figure(figsize=(3.4 * len(MEMBERS), 5.0), layout="constrained")
+    for column, name in enumerate(MEMBERS):
+        epochs = run.epochs[name]
+        for row, kind in enumerate(("loss", "accuracy")):
+            axes = figure.add_subplot(2, len(MEMBERS), row * len(MEMBERS) + column + 1)
+            for part in ("train", "tune"):
+                values = [getattr(epoch, f"{part}_{kind}") for epoch in epochs]
+                axes.plot([epoch.epoch for epoch in epochs], values, marker=".", label=part)
+            axes.set(title=f"{name}, {kind}", xlabel="epoch")
+            axes.legend(fontsize=7)
+    _save(figure, path)
+
+
+def draw_roc(run: FinishedRun, path: Path) -> None:
+    """Draw the ROC of osteoporosis on the test part, of members and stack."""
+    classes, told = run.answers("test")
+    figure = Figure(figsize=(4.2, 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1], color="gray", linewidth=0.8)
+    for name in SHOWN:
+        false, true, _ = roc_curve(classes == OSTEOPOROSIS, told[name])
+        axes.plot(false, true, label=name, linewidth=1.2)
+    axes.set(xlabel="1 - specificity", ylabel="sensitivity", aspect="equal")
+    axes.legend(fontsize=7)
+    _save(figure, path)
+
+
+def draw_confusion(run: FinishedRun, path: Path) -> None:
+    """Draw the stack's three classes on the test part against the true ones."""
+    classes, decided = run.decided("test", "stack")
+    counts = confusion_matrix(classes, decided, labels=range(len(CLASSES)))
+    figure = Figure(figsize=(4.2, 3.6), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
+    for row, column in np.ndindex(*counts.shape):
+        axes.text(column, row, str(counts[row, column]), ha="center", va="center")
+    axes.set_xticks(range(len(SHORT)), SHORT)
+    axes.set_yticks(range(len(SHORT)), SHORT)
+    axes.set(xlabel="stack says, T-score", ylabel="true T-score")
+    _save(figure, path)
+
+
+def draw_shapley(run: FinishedRun, path: Path) -> None:
+    """Draw mean sizes of Shapley values: members in the stack, kinds of features in the forest."""
+    figure = Figure(figsize=(8.0, 2.6), layout="constrained")
+    told = {
+        "mean size, log odds of osteoporosis": run.shapley.members,
+        "mean size, the forest's probability": run.shapley.groups,
+    }
+    for place, (label, values) in enumerate(told.items(), start=1):
+        axes = figure.add_subplot(1, 2, place)
+        axes.barh(list(values), list(values.values()))
+        axes.set_xlabel(label)
+    _save(figure, path)
+
+
+def draw_evidence(run: FinishedRun, path: Path) -> None:
+    """Draw the test strip of the stack's highest answer, and where each network found what it says."""
+    strip = run.example()
+    figure = Figure(figsize=(2.2 * (len(MEMBERS) + 1), 3.6), layout="constrained")
+    first = figure.add_subplot(1, len(MEMBERS) + 1, 1)
+    first.imshow(strip, cmap="gray")
+    _bare(first, "strip")
+    extent = (0, strip.shape[1], strip.shape[0], 0)
+    for place, (name, network) in enumerate(read_ensemble(run.folder).networks.items(), start=2):
+        maps = np.asarray(network.predict_on_batch(strip[None, ..., None])["evidence"])[0]
+        reach = float(np.abs(maps).max()) or 1.0
+        axes = figure.add_subplot(1, len(MEMBERS) + 1, place)
+        axes.imshow(strip, cmap="gray", extent=extent)
+        axes.imshow(maps, cmap="coolwarm", alpha=0.5, extent=extent, vmin=-reach, vmax=reach)
+        _bare(axes, name)
+    _save(figure, path)
+
+
+def _bare(axes: Axes, title: str) -> None:
+    axes.set_title(title, fontsize=8)
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+def _save(figure: Figure, path: Path) -> None:
+    """Write a PNG of few colours, so that the committed figures stay small."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    canvas = FigureCanvasAgg(figure)
+    figure.set_dpi(DOTS_PER_INCH)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

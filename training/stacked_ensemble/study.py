@@ -1,0 +1,105 @@
+"""The whole study: trains what is missing and draws docs/results/stacked_ensemble.md from the run folders."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import msgspec  # noqa: E402
+
+from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
+from training.stacked_ensemble import figures  # noqa: E402
+from training.stacked_ensemble.evaluate import write_json  # noqa: E402
+from training.stacked_ensemble.page import page  # noqa: E402
+from training.stacked_ensemble.real_screens import RealScreens, judge_real_screens  # noqa: E402
+from training.stacked_ensemble.run import make_run  # noqa: E402
+from training.stacked_ensemble.run_files import FinishedRun, read_ensemble, read_run  # noqa: E402
+from training.stacked_ensemble.settings import PRESETS, Settings  # noqa: E402
+
+RUNS = {"edge": "edge", "edge_denoised": "edge, denoised", "paper": "paper"}
+"""Folder of each run under --runs, and its name on the page."""
+REAL_FILE = "real_screens.json"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when the page is written, 2 where that cannot be."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        if arguments.data is not None:
+            for name, settings in _wanted(arguments).items():
+                logging.info("%s", RUNS[name])
+                make_run(settings, arguments.data, arguments.runs / name, arguments.cache)
+        _judge_real(arguments.runs)
+        draw(arguments.runs, arguments.out)
+    except AppError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return 2
+    return 0
+
+
+def draw(runs: Path, out: Path) -> None:
+    """Write out/stacked_ensemble.md and its figures from the finished runs under `runs`."""
+    done = _finished(runs)
+    if not done:
+        raise AppError(f"{runs} has no finished run; name a data folder with --data to train one.")
+    first, folder = next(iter(done.values())), out / "stacked_ensemble"
+    figures.draw_curves(first, folder / "curves.png")
+    figures.draw_roc(first, folder / "roc.png")
+    figures.draw_confusion(first, folder / "confusion.png")
+    figures.draw_shapley(first, folder / "shapley.png")
+    figures.draw_evidence(first, folder / "evidence.png")
+    real = {
+        name: msgspec.json.decode((run.folder / REAL_FILE).read_bytes(), type=RealScreens)
+        for name, run in done.items()
+        if (run.folder / REAL_FILE).is_file()
+    }
+    (out / "stacked_ensemble.md").write_text(page(done, real), encoding="utf-8")
+
+
+def _finished(runs: Path) -> dict[str, FinishedRun]:
+    return {title: run for name, title in RUNS.items() if (run := read_run(runs / name)) is not None}
+
+
+def _wanted(arguments: argparse.Namespace) -> dict[str, Settings]:
+    edge = replace(PRESETS["edge"], trials=arguments.trials, limit=arguments.limit)
+    wanted = {"edge": edge, "edge_denoised": replace(edge, denoise=True)}
+    if arguments.paper:
+        wanted["paper"] = replace(PRESETS["paper"], limit=arguments.limit)
+    return wanted
+
+
+def _judge_real(runs: Path) -> None:
+    """Judge real screens by each finished run that has not yet, where they are at hand."""
+    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real")) / "dxa_spine"
+    if not (folder / "index.csv").is_file():
+        return
+    for run in _finished(runs).values():
+        if not (run.folder / REAL_FILE).is_file():
+            found = judge_real_screens(read_ensemble(run.folder), folder, run.settings.denoise)
+            write_json(found, run.folder / REAL_FILE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.stacked_ensemble.study", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder to train on; without it, finished runs are drawn")
+    parser.add_argument("--cache", type=Path, help="where the strips are kept; by default beside the data")
+    parser.add_argument("--out", type=Path, default=Path("docs/results"))
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs/stacked_ensemble"), help="run folders; finished ones stay"
+    )
+    parser.add_argument("--trials", type=int, default=4, help="of each member's search in the edge runs")
+    parser.add_argument("--limit", type=int, help="rows of the manifest that each run takes; default all")
+    parser.add_argument("--paper", action="store_true", help="the published sizes too, for a GPU")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
