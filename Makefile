@@ -15,7 +15,7 @@ ROUND ?= as committed
 VIEWS := dxa_spine lumbar_lateral chest_frontal other
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-column study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -74,6 +74,12 @@ $(ONE_LOOK)/manifest.csv:
 
 study: $(VENV)/.everything $(DATA)/manifest.csv $(ONE_LOOK)/manifest.csv ## train dxa_bmd on DATA and ONE_LOOK; redraw docs/results/dxa_bmd.md
 	@$(BIN)/python -m training.dxa_bmd.study --data $(DATA) --one-look $(ONE_LOOK) --paper-pictures 1600
+
+study-ensemble: $(VENV)/.everything $(DATA)/manifest.csv ## train stacked_ensemble on DATA; redraw docs/results/stacked_ensemble.md
+	@$(BIN)/python -m training.stacked_ensemble.study --data $(DATA)
+
+study-column: $(VENV)/.everything ## measure the cut of the bone region; redraw docs/results/stacked_ensemble_column.md
+	@$(BIN)/python -m training.stacked_ensemble.column_study --out docs/results/stacked_ensemble_column.md
 
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
 	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md
