@@ -192,8 +192,7 @@ def _small_section(small: Mapping[str, FinishedRun]) -> str:
 
 The published network and protocol on fewer pictures ({pictures["train"]:,} to train, {pictures["test"]:,}
 to test) and {one.settings.epochs} epochs, trained in {one.settings.precision}, one run each: differences of
-a few hundredths in r are chance. Rows whose MAE is no better than "always the mean" above were stopped
-before the network had learned: of these only the cost says something.
+a few hundredths in r are chance. Milliseconds are by the clock, with whatever else the machine did.
 """
     found = [
         "Input size; published: smaller than 256 lost accuracy, larger cost extreme time.\n",
