@@ -35,8 +35,8 @@ LIMITS = (
 )
 """What a result does not say."""
 EVIDENCE_MEANING = (
-    "Each region's share of what moves the estimate off that of an average picture. It tells what the model "
-    "drew on, not what the bone's density comes from."
+    "Each region's share of what moves the estimate, up or down, off that of an average picture. It tells "
+    "what the model drew on, not what the bone's density comes from."
 )
 
 
