@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.stage in ("landmarks", "both"):
             make_landmarks(settings, arguments.data, arguments.out)
         if arguments.stage in ("bmd", "both"):
-            make_bmd(settings, arguments.data, arguments.out, arguments.weights)
+            make_bmd(settings, arguments.data, arguments.out, arguments.weights, arguments.landmarks)
     except AppError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
         return 2
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--method", choices=("graph", "heatmap"), help="of the landmark network")
     parser.add_argument("--encoder", choices=("vgg11", "vgg16", "resnet18", "resnet34", "resnet50"))
     parser.add_argument("--regions", choices=("multi", "cervical", "clavicle", "lumbar", "ribcage", "chest"))
+    parser.add_argument("--landmarks", type=Path, help="another run, whose landmarks place the regions")
     parser.add_argument("--weights", type=Path, help="torchvision's weights, for the encoder to start from")
     parser.add_argument("--epochs", type=int, help="of each stage that is run")
     parser.add_argument("--seed", type=int)

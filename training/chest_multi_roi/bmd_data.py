@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,11 +66,11 @@ class BmdData:
     left_out: Mapping[str, int]
 
 
-def read_bmd_data(folder: Path, settings: Settings, run: Path) -> BmdData:
-    """Read the rows that tell BMD of L1 to L4; regions are where the landmark network of `run` says."""
+def read_bmd_data(folder: Path, settings: Settings, landmarks: Path) -> BmdData:
+    """Read the rows that tell BMD of L1 to L4; regions are where the network of run `landmarks` says."""
     rows, left_out = rows_with_bmd(folder, settings.limit)
     parts = split(rows, folder, settings.bmd)
-    found = landmarks_of(rows, folder, run)
+    found = landmarks_of(rows, folder, landmarks)
     marked = [replace(row, points=points) for row, points in zip(rows, found, strict=True)]
     crops = made(marked, folder, Crops(settings.bmd.size_px))
     bmd = np.array([row.bmd_by_vertebra for row in rows], np.float32)
@@ -91,16 +92,19 @@ def split(rows: Sequence[Row], folder: Path, settings: BmdSettings) -> dict[str,
 
 
 def published_parts(rows: Sequence[Row], folder: Path) -> dict[str, NDArray[np.intp]]:
-    """Return the persons, in the order of their ids' hashes, in parts like the study's 1,087/265/329."""
-    people = sorted({row.person for row in rows}, key=lambda person: hashlib.sha256(person.encode()).digest())
-    bounds = np.cumsum(list(PUBLISHED_PARTS.values())) / sum(PUBLISHED_PARTS.values())
-    part_of = {
-        person: list(PUBLISHED_PARTS)[int(np.searchsorted(bounds, k / len(people), side="right"))]
-        for k, person in enumerate(people)
-    }
+    """Return 1,087 pictures to train, 265 to tune and all others to test, whole persons by their ids' hashes.
+
+    Of fewer than the study's 1,681 pictures, shares as its own.
+    """
+    people = Counter(row.person for row in rows)
+    order = sorted(people, key=lambda person: hashlib.sha256(person.encode()).digest())
+    before = np.cumsum([0] + [people[person] for person in order])[:-1]
+    share = min(1.0, len(rows) / sum(PUBLISHED_PARTS.values()))
+    ends = np.cumsum([share * PUBLISHED_PARTS[name] for name in ("train", "tune")])
+    part_of = dict(zip(order, np.searchsorted(ends, before, side="right"), strict=True))
     parts = {
-        name: np.array([k for k, row in enumerate(rows) if part_of[row.person] == name], np.intp)
-        for name in PUBLISHED_PARTS
+        name: np.array([place for place, row in enumerate(rows) if part_of[row.person] == k], np.intp)
+        for k, name in enumerate(PUBLISHED_PARTS)
     }
     if not all(len(places) for places in parts.values()):
         raise DataError(f"{folder} has too few persons for the published parts; add more.")

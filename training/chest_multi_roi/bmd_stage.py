@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from training.chest_multi_roi.region_changes import changed
 from training.chest_multi_roi.run_folder import begun, finished, write_json
 from training.chest_multi_roi.settings import Settings
 from training.data.manifest import Row
+from training.person_model import fit_person_model, is_described
 
 FOLDER = "bmd"
 BATCH_TO_ANSWER = 32
@@ -58,30 +59,40 @@ class BmdTask:
         return float(np.abs(found - self.data.bmd_g_cm2[places]).mean())
 
 
-def make_bmd(settings: Settings, folder: Path, run: Path, weights: Path | None = None) -> None:
+def make_bmd(
+    settings: Settings, folder: Path, run: Path, weights: Path | None = None, landmarks: Path | None = None
+) -> None:
     """Train and judge the network on the regions in `run`/bmd; goes on where a killed run stood.
 
-    `weights` is a file for the encoder to start from. Writes config.json, curves.csv, network.pt,
-    predictions_PART.csv and metrics.json; a finished one is left as it is. DataError where `run` has no
-    finished landmarks.
+    `weights` is a file for the encoder to start from; `landmarks` another run whose landmarks place the
+    regions. Writes config.json, curves.csv, network.pt, predictions_PART.csv and metrics.json; a finished
+    one is left as it is. DataError where there are no finished landmarks.
     """
-    place = run / FOLDER
-    if finished(place, settings.bmd, settings.limit, folder):
-        return
-    data = read_bmd_data(folder, settings, run)
+    if not finished(run / FOLDER, settings.bmd, settings.limit, folder):
+        train_bmd(settings, read_bmd_data(folder, settings, landmarks or run), folder, run, weights)
+
+
+def train_bmd(settings: Settings, data: BmdData, folder: Path, run: Path, weights: Path | None) -> None:
+    """Do what `make_bmd` does, unfinished, on data that were read."""
+    place, names = run / FOLDER, regions_seen(settings.bmd)
     begun(place, settings.bmd, settings.limit, folder, data.rows, data.parts, data.left_out)
-    names = regions_seen(settings.bmd)
     network = _new_network(settings, data, weights)
     fit(BmdTask(data, names, network), settings.bmd.course, place)
     torch.save(network.cpu().state_dict(), place / "network.pt")
+    person = fit_person_model(_rows(data, "train"), data.bmd_g_cm2[data.parts["train"]].astype(float))
     judged = {}
     for part in [each for each in data.parts if each != "train"]:
-        places = data.parts[part]
-        rows, true = [data.rows[k] for k in places], data.bmd_g_cm2[places].astype(float)
-        predicted = answers(network, data, names, places)
-        _write_predictions(place / f"predictions_{part}.csv", rows, true, predicted)
-        judged[part] = scores(true, predicted, [row.person for row in rows], default_table())
+        rows, true = _rows(data, part), data.bmd_g_cm2[data.parts[part]].astype(float)
+        answered = {"predicted": answers(network, data, names, data.parts[part])}
+        judged[part] = scores(true, answered["predicted"], [row.person for row in rows], default_table())
+        if person is not None and all(is_described(row) for row in rows):
+            answered["person"] = person(rows)
+        _write_predictions(place / f"predictions_{part}.csv", rows, {"true": true} | answered)
     write_json(place / "metrics.json", judged)
+
+
+def _rows(data: BmdData, part: str) -> list[Row]:
+    return [data.rows[k] for k in data.parts[part]]
 
 
 def answers(
@@ -115,12 +126,11 @@ def _new_network(settings: Settings, data: BmdData, weights: Path | None) -> Bmd
     return network
 
 
-def _write_predictions(
-    path: Path, rows: Sequence[Row], true: NDArray[np.float64], predicted: NDArray[np.float64]
-) -> None:
-    columns = [f"{kind}_{site.lower()}_g_cm2" for kind in ("true", "predicted") for site in VERTEBRAE]
+def _write_predictions(path: Path, rows: Sequence[Row], values: Mapping[str, NDArray[np.float64]]) -> None:
+    """Write BMD of L1 to L4 by what it is: true, predicted, and `person` of age, sex, weight and height."""
+    columns = [f"{kind}_{site.lower()}_g_cm2" for kind in values for site in VERTEBRAE]
     with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(["file", "person", *columns])
-        for row, line in zip(rows, np.hstack([true, predicted]), strict=True):
+        for row, line in zip(rows, np.hstack(list(values.values())), strict=True):
             table.writerow([row.file, row.person, *(f"{value:.5f}" for value in line)])

@@ -9,6 +9,9 @@ import torch
 from torch import Tensor, nn
 
 _LEAST_SD = 0.02
+_SPOT_SD = 1.5
+"""Of the spot that a map is to show, in its pixels."""
+_SPOT_WEIGHT = 0.01
 
 
 class Pyramid(nn.Module):
@@ -50,11 +53,37 @@ class HeatmapNetwork(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return the points."""
-        return centres(self.maps(self.pyramid(pictures)[-1]) * self.sharpness)
+        return centres(self._maps(pictures))
 
     def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
-        """Return the mean distance along x and y; points that are NaN are not known and do not count."""
-        return known_mean((self(pictures) - points).abs(), points)
+        """Return the mean distance along x and y, and a little of how far each map is from one round spot.
+
+        Without the second, a centre may lie between two guesses. Points that are NaN are not known and do
+        not count.
+        """
+        maps = self._maps(pictures)
+        return known_mean((centres(maps) - points).abs(), points) + _SPOT_WEIGHT * off_spots(maps, points)
+
+    def _maps(self, pictures: Tensor) -> Tensor:
+        return (self.maps(self.pyramid(pictures)[-1]) * self.sharpness).float()
+
+
+def off_spots(maps: Tensor, points: Tensor) -> Tensor:
+    """Return the mean cross-entropy of maps [n, point, row, column] and round spots at the known points."""
+    rows, columns = maps.shape[2:]
+    known = torch.isfinite(points).all(dim=-1)
+    at = torch.nan_to_num(points)
+    across = _spot(at[..., 0], columns)[:, :, None, :]
+    spots = (across * _spot(at[..., 1], rows)[:, :, :, None]).flatten(2)
+    entropy = -(spots * maps.flatten(2).log_softmax(dim=-1)).sum(dim=-1)
+    return (entropy * known).sum() / known.sum().clamp(min=1)
+
+
+def _spot(shares: Tensor, count: int) -> Tensor:
+    """Return a bell along one side at shares [n, point], [n, point, pixel], sum 1; 0 far outside."""
+    pixels = torch.arange(count, device=shares.device) + 0.5
+    bell = torch.exp(-0.5 * ((pixels - shares[..., None] * count) / _SPOT_SD) ** 2)
+    return bell / (bell.sum(dim=-1, keepdim=True) + 1e-6)
 
 
 def known_mean(errors: Tensor, points: Tensor, each: bool = False) -> Tensor:
@@ -73,7 +102,7 @@ def standardised(pictures: Tensor) -> Tensor:
 def centres(maps: Tensor) -> Tensor:
     """Return the centre of mass of the soft maximum of maps [n, point, row, column], (x, y) as shares."""
     count, points, rows, columns = maps.shape
-    weights = maps.float().reshape(count, points, -1).softmax(dim=-1).reshape(maps.shape)
+    weights = maps.reshape(count, points, -1).softmax(dim=-1).reshape(maps.shape)
     x = (torch.arange(columns, device=maps.device) + 0.5) / columns
     y = (torch.arange(rows, device=maps.device) + 0.5) / rows
     return torch.stack([(weights.sum(2) * x).sum(-1), (weights.sum(3) * y).sum(-1)], dim=-1)

@@ -17,7 +17,7 @@ from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.readers import read_radiograph
 from desktop.imaging.regions import region_tensor
 from training.chest_multi_roi.__main__ import main
-from training.chest_multi_roi.bmd_data import PUBLISHED_PARTS, published_parts, read_bmd_data
+from training.chest_multi_roi.bmd_data import published_parts, read_bmd_data
 from training.chest_multi_roi.bmd_stage import make_bmd
 from training.chest_multi_roi.landmark_stage import LandmarkTask, landmarks_of, make_landmarks
 from training.chest_multi_roi.settings import Settings
@@ -158,11 +158,16 @@ def test_bmd_without_landmarks_is_one_sentence(
     assert "has no finished landmarks" in capsys.readouterr().err
 
 
-def test_the_published_parts_keep_their_shares_and_persons(make_data: MakeData) -> None:
+@pytest.mark.parametrize(("pictures", "expected"), [(1681, (1087, 265, 329)), (5000, (1087, 265, 3648))])
+def test_the_published_parts_keep_their_sizes_and_persons(
+    make_data: MakeData, pictures: int, expected: tuple[int, ...]
+) -> None:
     folder = make_data()
-    rows = read_manifest(folder / "manifest.csv")
-    rows = [replace(rows[0], person=f"p{k // 2}", split=None) for k in range(1681 * 2)]
+    first = read_manifest(folder / "manifest.csv")[0]
+    rows = [replace(first, person=f"p{k // 2}", split=None) for k in range(pictures)]
     parts = published_parts(rows, folder)
-    assert {name: len(places) // 2 for name, places in parts.items()} == PUBLISHED_PARTS
+    assert [len(places) for places in parts.values()] == pytest.approx(expected, abs=2)
     people = [{rows[k].person for k in places} for places in parts.values()]
-    assert len(set().union(*people)) == sum(map(len, people)) == 1681
+    assert len(set().union(*people)) == sum(map(len, people)) == (pictures + 1) // 2
+    few = published_parts(rows[:168], folder)
+    assert [len(places) for places in few.values()] == pytest.approx([108, 27, 33], abs=2)

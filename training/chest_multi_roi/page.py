@@ -1,0 +1,192 @@
+"""The study's page, docs/results/chest_multi_roi.md: the published tables with ours beside, the findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desktop.clinical.chest import LANDMARKS
+from desktop.clinical.lumbar import VERTEBRAE
+from desktop.clinical.reference import default_table
+from training.chest_multi_roi.findings import findings
+from training.chest_multi_roi.metrics import Interval, Score, scores
+from training.chest_multi_roi.published import PUBLISHED
+from training.chest_multi_roi.study_runs import BACKBONES, CHEST, LOCALS, MULTI, SHIPPED, Answers, Study
+from training.resampling import draws, weighted_r
+
+HEAD = """# chest_multi_roi: results
+
+Drawn by `make study-chest` from the folders of finished runs; nothing here is typed in but the published
+figures, which are of another, private data set of real pictures. Ours are measured on phantoms, made
+pictures whose truth is known: they say how well the networks read such pictures, and nothing about patients.
+R / AUC (T < -2.5 of that vertebra by the shipped table); the mean is of the four columns, with 95 % bootstrap
+intervals over persons. Claims compare within one table only.
+"""
+TITLES = {"one": "One look, as one hospital's pictures are", "every": "Every look"}
+SECOND_TABLE = (*LOCALS, CHEST, MULTI, "Ensemble_roi", "Ensemble_all")
+COLUMNS = (*VERTEBRAE, "mean")
+
+
+def page(study: Study, ceiling: Path) -> str:
+    """Return the page in Markdown; `ceiling` is the page of the phantoms' ceiling, cited if there."""
+    parts = [HEAD, _landmarks(study.landmarks), _shipped(study, ceiling)]
+    parts += [
+        _look(look, answers, study.configs, ceiling) for look, answers in study.tables.items() if answers
+    ]
+    return "\n".join(part.strip() + "\n" for part in parts if part)
+
+
+def _landmarks(found: Mapping[str, Mapping[str, Any]]) -> str:
+    if not found:
+        return ""
+    head = ["landmark", *(f"{_method(each)}, {on}" for each in found.values() for on in ("phantoms", "real"))]
+    rows = [[name, *_errors(found, name)] for name in ("all", *LANDMARKS)]
+    learned = ", ".join(f"{_method(each)} {each['pictures']['train']:,}" for each in found.values())
+    return f"""## Landmarks
+
+Distance in mm, mean and 95th percentile, on the test part of the phantoms and on the 60 chests of data/real,
+whose 10 points were checked by eye and at whose files' 0.35 mm a pixel they are counted. Pictures learned
+from: {learned}. The first is the shipped one. Real pictures only measure.
+
+{table(head, rows)}"""
+
+
+def _method(found: Mapping[str, Any]) -> str:
+    return str(found["settings"]["method"])
+
+
+def _errors(found: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
+    cells = []
+    for each in found.values():
+        for place in ("phantoms", "real"):
+            errors = (each[place] or {}).get(name)
+            known = errors is not None and errors["mean_mm"] is not None
+            cells.append(f"{errors['mean_mm']:.1f}, {errors['p95_mm']:.1f}" if known else "-")
+    return cells
+
+
+def _shipped(study: Study, ceiling: Path) -> str:
+    if study.shipped is None:
+        return ""
+    settings = study.configs[SHIPPED]["settings"]
+    counts = study.configs[SHIPPED]["pictures"]
+    rows = [[f"multi, {settings['encoder']} x {settings['width']:g}", *_cells(study.shipped)]]
+    return f"""## The shipped model, every look
+
+Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}; judged on the test part's
+{counts["test"]:,}.
+
+{table(["", *COLUMNS], [*rows, *_beside(study.shipped, ceiling)])}
+{_gain("the shipped model", study.shipped)}"""
+
+
+def _look(
+    look: str, answers: Mapping[str, Answers], configs: Mapping[str, Mapping[str, Any]], ceiling: Path
+) -> str:
+    first = next(iter(answers.values()))
+    scored = {name: _scored(each) for name, each in answers.items()}
+    means = {name: (_value(each["mean"].r), _value(each["mean"].auc)) for name, each in scored.items()}
+    config = next(each for name, each in configs.items() if name.startswith(f"{look}/"))
+    counts, settings = config["pictures"], config["settings"]
+    asked = [[each.claim, "yes" if each.holds else "no", each.figures] for each in findings(answers, means)]
+    beside = _beside(first, ceiling)
+    named = MULTI if MULTI in answers else next(iter(answers))
+    backbones = [f"chest_{name}" for name in BACKBONES]
+    return f"""## {TITLES[look]}
+
+{counts["train"]:,} pictures to learn from, {counts["tune"]:,} to watch, {counts["test"]:,} to test;
+encoders of {settings["width"]:g} times the published width, regions of {settings["size_px"]} pixels,
+one seed.
+
+### Backbones, whole chest
+
+{table(["", *COLUMNS], [*_rows(backbones, scored), *beside])}
+### Single regions, multi-ROI and ensembles, VGG16
+
+{table(["", *COLUMNS], [*_rows(SECOND_TABLE, scored), *beside])}
+{_gain(named, answers[named])}
+
+![predicted against true](chest_multi_roi/scatter_{look}.png)
+
+### The study's findings
+
+{table(["finding", "here", "figures"], asked)}"""
+
+
+def _rows(names: Sequence[str], scored: Mapping[str, Mapping[str, Score]]) -> list[list[str]]:
+    rows = []
+    for name in names:
+        rows.append([f"{name}, *published*", *(f"*{r:.3f} / {auc:.3f}*" for r, auc in PUBLISHED[name])])
+        if name in scored:
+            rows.append([f"**{name}**", *_score_cells(scored[name])])
+    return rows
+
+
+def _beside(answers: Answers, ceiling: Path) -> list[list[str]]:
+    """Return the lines beside all networks: what needs no picture, and what no picture can exceed."""
+    rows = []
+    if answers.by_person is not None:
+        alone = Answers(answers.people, answers.true, answers.by_person, None)
+        rows.append(["age, sex, weight, height", *_cells(alone)])
+    cells = _ceiling(ceiling)
+    return rows + ([["ceiling of the phantoms (ceiling.md)", *cells]] if cells else [])
+
+
+def _ceiling(path: Path) -> list[str]:
+    """Return the last line of the ceiling page's first table, the whole chest's; empty without the page."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    found = re.search(r"^\| whole chest \|(.+)$", text, re.MULTILINE)
+    if found is None:
+        return []
+    cells = [cell.strip() for cell in found[1].split("|")]
+    return [*cells[:4], f"{cells[4]} / {cells[5]}"]
+
+
+def _gain(name: str, answers: Answers) -> str:
+    """Return the sentence on what a network's mean R gains over age, sex, weight and height."""
+    if answers.by_person is None:
+        return ""
+    weights = np.vstack([np.ones(len(answers.people)), draws(answers.people, 1000, 1)])
+    gains = np.mean(
+        [
+            weighted_r(weights, answers.true[:, k], answers.predicted[:, k])
+            - weighted_r(weights, answers.true[:, k], answers.by_person[:, k])
+            for k in range(len(VERTEBRAE))
+        ],
+        axis=0,
+    )
+    low, high = np.percentile(gains[1:], [2.5, 97.5])
+    return (
+        f"Over age, sex, weight and height, {name} gains {gains[0]:.3f} ({low:.3f} to {high:.3f}) in mean R."
+    )
+
+
+def _scored(answers: Answers) -> Mapping[str, Score]:
+    return scores(answers.true, answers.predicted, answers.people, default_table())
+
+
+def _cells(answers: Answers) -> list[str]:
+    return _score_cells(_scored(answers))
+
+
+def _score_cells(found: Mapping[str, Score]) -> list[str]:
+    cells = [f"{_value(found[name].r):.3f} / {_value(found[name].auc):.3f}" for name in VERTEBRAE]
+    return [*cells, f"{_whole(found['mean'].r)} / {_whole(found['mean'].auc)}"]
+
+
+def _value(figure: Interval | None) -> float:
+    return float("nan") if figure is None else figure.value
+
+
+def _whole(figure: Interval | None) -> str:
+    return "-" if figure is None else f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"

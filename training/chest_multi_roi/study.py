@@ -1,0 +1,95 @@
+"""The whole study: trains what is missing and draws docs/results/chest_multi_roi.md from the run folders."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+
+from desktop.errors import AppError
+from training.chest_multi_roi.bmd_data import BmdData, read_bmd_data
+from training.chest_multi_roi.bmd_stage import FOLDER, make_bmd, train_bmd
+from training.chest_multi_roi.figures import draw_scatter
+from training.chest_multi_roi.landmark_stage import make_landmarks
+from training.chest_multi_roi.page import page
+from training.chest_multi_roi.run_folder import finished
+from training.chest_multi_roi.settings import PRESETS, Settings
+from training.chest_multi_roi.study_runs import LOOKS, SHIPPED, TABLE_RUNS, read_study, table_settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when the page is written, 2 where that cannot be."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if not arguments.draw_only and not (arguments.every and arguments.one):
+        parser.error("name the data with --every and --one, or draw what is finished with --draw-only")
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    cv2.setNumThreads(1)
+    try:
+        if not arguments.draw_only:
+            _train(arguments)
+        draw(arguments.runs, arguments.out)
+    except AppError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return 2
+    return 0
+
+
+def draw(runs: Path, out: Path) -> None:
+    """Write out/chest_multi_roi.md and its figures from the finished runs under `runs`."""
+    study = read_study(runs)
+    for look, answers in study.tables.items():
+        draw_scatter(answers, out / "chest_multi_roi" / f"scatter_{look}.png")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "chest_multi_roi.md").write_text(page(study, out / "ceiling.md"), encoding="utf-8")
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    """Make the shipped run, the other method's landmarks, and the networks of the tables."""
+    preset = _precise(PRESETS["edge"], arguments.precision)
+    shipped, other = arguments.runs / SHIPPED, {"graph": "heatmap", "heatmap": "graph"}
+    make_landmarks(preset, arguments.every, shipped)
+    make_bmd(preset, arguments.every, shipped)
+    compared = replace(preset.landmarks, method=other[preset.landmarks.method])
+    make_landmarks(replace(preset, landmarks=compared), arguments.every, arguments.runs / compared.method)
+    for look, folder in zip(LOOKS, (arguments.one, arguments.every), strict=True):
+        _train_tables(folder, arguments.runs, look, arguments.precision)
+
+
+def _train_tables(folder: Path, runs: Path, look: str, precision: str) -> None:
+    data: BmdData | None = None
+    for name in TABLE_RUNS:
+        settings, run = _precise(table_settings(name), precision), runs / look / name
+        if finished(run / FOLDER, settings.bmd, settings.limit, folder):
+            continue
+        logging.info("%s, %s", look, name)
+        data = data or read_bmd_data(folder, settings, runs / SHIPPED)
+        train_bmd(settings, data, folder, run, None)
+
+
+def _precise(settings: Settings, precision: str) -> Settings:
+    landmarks, bmd = (
+        replace(each, course=replace(each.course, precision=precision))
+        for each in (settings.landmarks, settings.bmd)
+    )
+    return replace(settings, landmarks=landmarks, bmd=bmd)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.chest_multi_roi.study", description=__doc__)
+    parser.add_argument("--every", type=Path, help="folder of every look: manifest.csv and its pictures")
+    parser.add_argument("--one", type=Path, help="the same of one look, as one hospital's pictures are")
+    parser.add_argument("--runs", type=Path, default=Path("runs/chest_multi_roi"), help="finished ones stay")
+    parser.add_argument("--out", type=Path, default=Path("docs/results"))
+    parser.add_argument("--draw-only", action="store_true", help="train nothing, draw what is finished")
+    parser.add_argument("--precision", choices=("float32", "mixed_bfloat16"), default="float32")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
