@@ -146,11 +146,12 @@ class Overlay(QObject):
         if evidence:
             draw_evidence(painter, evidence, regions, place)
             legend = legend_box(painter, room)
-        if self.shows(Layer.REGIONS):
+        outlined = regions if self.shows(Layer.REGIONS) else self._standing_out(regions)
+        if outlined:
             style = OutlineStyle(tokens.outline.ink, tokens.outline.ground, OUTLINE_PX)
-            draw_regions(painter, regions, place, style, self.region)
+            draw_regions(painter, outlined, place, style, self.region)
             handles = [place(point) for point in self.editor.landmarks.values()] if self.has_handles else []
-            draw_labels(painter, regions, place, room, style, handles, (hint, legend))
+            draw_labels(painter, outlined, place, room, style, handles, (hint, legend))
         if self.has_handles:
             self._paint_landmarks(painter, viewport, tokens)
         if not legend.isEmpty():
@@ -162,6 +163,9 @@ class Overlay(QObject):
         return (
             regions_at(editor.landmarks, self.markings.regions) if editor.under_way else self.markings.regions
         )
+
+    def _standing_out(self, regions: Mapping[str, Corners]) -> Mapping[str, Corners]:
+        return {name: corners for name, corners in regions.items() if name == self.region}
 
     def _evidence_seen(self) -> Mapping[str, QImage]:
         """Return the maps that are shown: none while a landmark is moved, because they are of before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.findings.marks import OUTCOME_TITLES, RECOMMENDATIONS
+from desktop.findings.marks import OUTCOME_TITLES, RECOMMENDATIONS, moved_sentence
 from desktop.findings.result import Finding, Interval, NotMeasured
 from desktop.report.words import range_words, signed
 from desktop.ui.case import Case
@@ -25,6 +25,7 @@ def _finding_lines(finding: Finding) -> list[str]:
     kind = finding.score_kind
     scores = finding.t_score if kind == "T" else finding.z_score
     lines = [f"{OUTCOME_TITLES[finding.outcome]}. {RECOMMENDATIONS[finding.outcome]}"]
+    lines += filter(None, [moved_sentence(finding.moved_by_hand)])
     for site in sites(finding):
         bmd = None if isinstance(finding.bmd_g_cm2, NotMeasured) else finding.bmd_g_cm2.get(site)
         score = None if isinstance(scores, NotMeasured) else scores.get(site)

@@ -231,7 +231,12 @@ class Screening(QObject):
                 self._show(answered)
             self._keep(answered, result)
 
-        self._runner.start(Lane.INFERENCE, work, judged, self._tell, slot=f"judge {id(radiograph)}")
+        def failed(error: AppError) -> None:
+            if asked.before is not None and self._is_on_screen(case):
+                self._show(asked.as_before())
+            self._tell(error)
+
+        self._runner.start(Lane.INFERENCE, work, judged, failed, slot=f"judge {id(radiograph)}")
 
     def _keep(self, case: Case, result: ScreeningResult) -> None:
         def kept(study: Study) -> None:

@@ -111,7 +111,13 @@ class Viewer(PictureCanvas):
             editor.drag(place, self.viewport)
         elif self.overlay.has_handles:
             editor.hover(place, self.viewport)
-            self.setCursor(Qt.CursorShape.SizeAllCursor if editor.hovered else Qt.CursorShape.ArrowCursor)
+            self.setCursor(self._hovering_cursor())
+
+    def _hovering_cursor(self) -> Qt.CursorShape:
+        if self.overlay.editor.hovered is None:
+            return Qt.CursorShape.ArrowCursor
+        movable = self.overlay.markings.size_px is not None
+        return Qt.CursorShape.SizeAllCursor if movable else Qt.CursorShape.PointingHandCursor
 
     def _say_hint(self) -> None:
         self.setAccessibleDescription(self.overlay.hint or KEYS)

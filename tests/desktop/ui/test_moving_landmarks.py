@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.clinical.chest import regions_of
+from desktop.errors import BundleError
+from desktop.findings.marks import moved_sentence
 from desktop.findings.result import Point, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient
 from desktop.ui.main_window import MainWindow
 from desktop.ui.outcome_badge import OutcomeBadge
 from desktop.ui.overlay import Layer
+from desktop.ui.result_text import result_text
 
 LEFT = Qt.MouseButton.LeftButton
 ACROSS = "The landmarks make no sense: T12 lies above the cervical spine."
@@ -194,6 +197,27 @@ def test_while_it_is_judged_anew_the_old_result_is_faded_and_cannot_be_printed(
     assert chest.result.findChild(OutcomeBadge).isEnabled()
     assert chest.screening.case.result.findings[0].landmarks["t12"] == chest.screening.case.moved["t12"]
     assert chest.actions_by_name["print"].isEnabled()
+
+
+def test_where_it_cannot_be_judged_anew_the_result_of_before_stands(
+    chest: MainWindow, desk: Any, qtbot: QtBot
+) -> None:
+    def broken(*asked: Any) -> ScreeningResult:
+        raise BundleError("The model cannot be opened: reinstall Trabecula.")
+
+    chest.screening._services = replace(chest.screening._services, analyse=broken)
+    drag(chest, qtbot, "t12", QPoint(20, 0))
+    idle(chest, qtbot)
+    assert chest.messages.sentences == ["The model cannot be opened: reinstall Trabecula."]
+    assert chest.result.findChild(OutcomeBadge).isEnabled()
+    assert chest.viewer.overlay.markings.moved == {}
+
+
+def test_the_result_in_words_names_what_was_moved(chest: MainWindow, qtbot: QtBot) -> None:
+    assert "by hand" not in result_text(chest.screening.case)
+    drag(chest, qtbot, "t12", QPoint(20, 0))
+    idle(chest, qtbot)
+    assert moved_sentence(("t12",)) in result_text(chest.screening.case).splitlines()
 
 
 def test_cancelled_it_stays_as_it_was_before(chest: MainWindow, desk: Any, qtbot: QtBot) -> None:

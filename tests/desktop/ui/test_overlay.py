@@ -135,3 +135,13 @@ def test_a_region_that_is_pointed_at_in_the_result_stands_out_in_the_picture(che
     assert chest.viewer.grab().toImage() != before
     rows[1].pointed_at.emit(None)
     assert chest.viewer.grab().toImage() == before
+    for layer in Layer:
+        chest.viewer.overlay.show_layer(layer, False)
+    bare = chest.viewer.grab().toImage()
+    rows[1].pointed_at.emit("t12")
+    assert chest.viewer.grab().toImage() != bare
+
+
+def test_a_window_on_a_chest_fits_a_small_screen(chest: MainWindow) -> None:
+    assert chest.minimumSizeHint().width() <= 1280
+    assert chest.minimumSizeHint().height() <= 720
