@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from conversion.bmd_manifest import stated
 from conversion.calibrate import Values
-from conversion.chest_forms import Answered, Form, answered, each_seen, onnx_form, seen, torch_form
+from conversion.chest_forms import (
+    Answered,
+    Form,
+    answered,
+    contradictions,
+    each_seen,
+    onnx_form,
+    seen,
+    torch_form,
+)
 from conversion.chest_graphs import LandmarkGraph, RegionGraph, onnx_of
 from conversion.chest_run import ChestRun, true_landmarks
 from conversion.errors import ConversionError
@@ -32,6 +41,8 @@ R_DROP_LIMIT, LANDMARK_LIMIT_MM = 0.005, 0.5
 EXPORT_R_LIMIT, EXPORT_LIMIT_MM = 0.0005, 0.05
 DRIFT_LIMIT_G_CM2, DRIFT_LIMIT_SHARE = 0.005, 0.003
 """For the self-test, on one computer against another."""
+CONTRADICTION_MARGIN = 2.0
+"""What other chests than phantoms may contradict their mirror image more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,9 +198,18 @@ def build_chest_manifest(
         landmark_metrics=landmark_metrics(converted),
         drift_limit_g_cm2=DRIFT_LIMIT_G_CM2,
         landmark_drift_limit=DRIFT_LIMIT_SHARE,
+        most_contradiction=_most_contradiction(converted),
         golden=tuple(_golden(converted, name, png) for name, png in pictures.items()),
     )
     return manifest, {**converted.int8_files, **pictures}
+
+
+def _most_contradiction(converted: ConvertedChest) -> float:
+    """Return the limit: a multiple of what hardly a picture of the calibrate part exceeds."""
+    run = converted.run
+    pictures = each_seen(run.rows("calibrate"), run.folder, run.square_px)
+    found = contradictions(converted.forms["int8"], pictures)
+    return round(CONTRADICTION_MARGIN * float(np.percentile(found, 99)), 5)
 
 
 def _range_pictures(run: ChestRun, form: Form) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.clinical.chest import LANDMARKS, regions_of
+from desktop.clinical.chest_anatomy import contradiction
 from desktop.imaging.preprocess import off_square, shown_grey, square_tensor
 from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.readers import read_radiograph
@@ -88,13 +89,19 @@ def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], region_px: int
     return {name: Answered(np.array(points[name]), np.array(bmd[name]), shapes) for name in forms}
 
 
+def contradictions(form: Form, pictures: Iterator[Seen]) -> NDArray[np.float64]:
+    """Return how far each picture's landmarks lie from those of its mirror image, shares of the side."""
+    both = ((form.landmarks(each.square), form.landmarks(each.square[:, ::-1])) for each in pictures)
+    return np.array([contradiction(shares, of_mirrored) for shares, of_mirrored in both])
+
+
 def torch_form(landmarks: LandmarkGraph, regions: RegionGraph) -> Form:
     """Return the networks as they were trained."""
     import torch
 
     def run(graph: torch.nn.Module, values: Grey) -> torch.Tensor:
         with torch.inference_mode():
-            found = graph(torch.from_numpy(values[np.newaxis].astype(np.float32)))
+            found = graph(torch.from_numpy(np.ascontiguousarray(values[np.newaxis], np.float32)))
         return found[0] if isinstance(found, tuple) else found
 
     return Form(
@@ -108,7 +115,7 @@ def onnx_form(landmarks: bytes, regions: bytes) -> Form:
     placing, judging = open_session(landmarks, threads=1), open_session(regions, threads=1)
 
     def place(square: Grey) -> Points:
-        feed = square[np.newaxis, np.newaxis].astype(np.float32)
+        feed = np.ascontiguousarray(square[np.newaxis, np.newaxis], np.float32)
         return placing.run(["landmarks"], {"image": feed})[0][0].astype(np.float64)
 
     def judge(crops: Grey) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 OPSET = 17
 IN_INT8 = ["Conv", "MaxPool", "Relu", "Clip", "Add"]
 """All else stays float: with pooling to one vector and head in int8, outputs were useless."""
-HEADS = {"GlobalAveragePool", "ReduceMean", "Reshape", "GridSample", "Softmax"}
+HEADS = {"GlobalAveragePool", "ReduceMean", "Mul", "Reshape", "GridSample", "Softmax"}
 """Where, after a convolution, a head begins: it pools the maps, weighs them, or looks at points of them."""
 Feed = dict[str, NDArray[np.float32]]
 
@@ -143,21 +144,34 @@ def kept_in_float(graph: onnx.GraphProto) -> list[str]:
     """Return the names of the nodes that standardise the picture, read it so, or belong to a head.
 
     A standardised picture holds finer steps than eight bits, and the first convolution, on one channel, is no
-    faster in int8. Where a convolution reads the picture itself, its grey levels fit eight bits exactly.
+    faster in int8. Where a convolution reads the picture itself, its grey levels fit eight bits exactly. A
+    convolution that gives straight into a head reads maps out, and belongs to it.
     """
     convolutions: dict[str, int] = {}
     in_head: set[str] = set()
-    names = []
+    names, read_by = [], _readers(graph)
     standardised = graph.node[0].op_type != "Conv"
     for node in graph.node:
         before = max((convolutions.get(name, 0) for name in node.input), default=0)
         passed = before + (node.op_type == "Conv")
         convolutions.update(dict.fromkeys(node.output, passed))
-        of_head = passed > 0 and (node.op_type in HEADS or not in_head.isdisjoint(node.input))
+        heads = [node] if node.op_type != "Conv" else [each for out in node.output for each in read_by[out]]
+        of_head = (passed > 0 and any(each.op_type in HEADS for each in heads)) or not in_head.isdisjoint(
+            node.input
+        )
         in_head.update(node.output if of_head else ())
         if of_head or passed == 0 or (standardised and passed <= FLOAT_CONVOLUTIONS):
             names.append(node.name)
     return names
+
+
+def _readers(graph: onnx.GraphProto) -> dict[str, list[onnx.NodeProto]]:
+    """Return which nodes read each value."""
+    found = defaultdict(list)
+    for node in graph.node:
+        for name in node.input:
+            found[name].append(node)
+    return found
 
 
 def _feeds(pictures: NDArray[np.uint8]) -> Iterator[Feed]:

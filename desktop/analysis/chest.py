@@ -9,7 +9,7 @@ from desktop.analysis.evidence import maps, shares
 from desktop.analysis.finding import told
 from desktop.analysis.question import Question
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
-from desktop.clinical.chest_anatomy import nonsense
+from desktop.clinical.chest_anatomy import contradiction, nonsense
 from desktop.errors import RefusedError
 from desktop.findings.marks import moved_sentence
 from desktop.findings.result import Finding, Point
@@ -17,12 +17,13 @@ from desktop.imaging.radiograph import Radiograph
 from desktop.models import ChestBundle
 from desktop.models.chest_bundle import in_pixels
 
+ADVICE = "check that the picture shows one whole adult chest from the front, upright."
+
 
 def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Question) -> Finding:
     """Return the finding; RefusedError where landmarks or BMD are none of an adult's chest."""
     moved = tuple(name for name in LANDMARKS if name in question.moved_landmarks)
-    found = in_pixels(bundle.landmark_shares(radiograph), radiograph)
-    landmarks = found | {name: question.moved_landmarks[name] for name in moved}
+    landmarks = _landmarks(radiograph, bundle) | {name: question.moved_landmarks[name] for name in moved}
     _check_sense(landmarks, radiograph)
     regions = regions_of(landmarks)
     answer = bundle.judge(radiograph, regions)
@@ -38,13 +39,21 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     )
 
 
+def _landmarks(radiograph: Radiograph, bundle: ChestBundle) -> dict[str, Point]:
+    shares = bundle.landmark_shares(radiograph)
+    off = contradiction(shares, bundle.landmark_shares(radiograph, mirrored=True))
+    if not off <= bundle.manifest.most_contradiction:
+        raise RefusedError(
+            "The landmarks on the picture and on its mirror image contradict each other, so they cannot be "
+            f"trusted: {ADVICE}"
+        )
+    return in_pixels(shares, radiograph)
+
+
 def _check_sense(landmarks: Mapping[str, Point], radiograph: Radiograph) -> None:
     height, width = radiograph.pixels.shape
     spacing = radiograph.spacing
     pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
     reason = nonsense(landmarks, (height, width), pixel_mm)
     if reason is not None:
-        raise RefusedError(
-            f"The landmarks make no anatomical sense, because {reason}: check that the picture shows one "
-            "whole adult chest from the front, upright."
-        )
+        raise RefusedError(f"The landmarks make no anatomical sense, because {reason}: {ADVICE}")

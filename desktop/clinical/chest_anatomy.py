@@ -1,7 +1,7 @@
 """Whether landmarks make sense as an adult's chest: inside the picture, upright, in order, both sides alike.
 
-The limits are those of phantoms' true landmarks, widened by a margin for what a network is off; `python -m
-conversion.chest_anatomy` measures both, and how many real chests they would refuse.
+The limits are the range of phantoms' true landmarks, but for about one in a thousand, widened a little for
+what a network is off; `python -m conversion.chest_anatomy` measures how many chests they would refuse.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ OUTSIDE_AT_MOST, OUTSIDE_AT_MOST_OFTEN_CUT_OFF = 0.02, 0.15
 """Shares of the picture's longer side; shoulders and neck often lie beyond the border."""
 
 _SIDES = (("right", -1.0), ("left", 1.0))
+_SWAPPED = {"right": "left", "left": "right"}
+_OTHER_SIDE = [
+    LANDMARKS.index(f"{_SWAPPED[side]}_{point}" if side in _SWAPPED else name)
+    for name in LANDMARKS
+    for side, _, point in [name.partition("_")]
+]
 Measures = dict[str, float]
 
 
@@ -37,23 +43,23 @@ class Limits:
 
 
 LIMITS: Mapping[str, Limits] = {
-    "lean_deg": Limits(0.0, 20.0, "the angle of the spine with the vertical", "°"),
-    "rib_step": Limits(0.06, 0.4, "the smallest step from one rib point down to the next"),
-    "clavicle_step": Limits(0.1, 0.5, "the smallest step along a clavicle outwards"),
-    "rib_outside": Limits(0.2, 0.8, "the smallest distance of a rib point from the spine"),
-    "clavicle_outside": Limits(-0.08, 0.3, "the smallest distance of a clavicle from the spine"),
-    "cage_width": Limits(0.6, 1.6, "the width of the rib cage"),
-    "clavicle_length": Limits(0.3, 0.9, "the length of a clavicle"),
-    "lung_border_length": Limits(0.3, 1.0, "the length of a lung's border"),
-    "clavicle_below_neck": Limits(-0.12, 0.4, "how far a clavicle lies below the neck"),
-    "first_rib_below_neck": Limits(0.1, 0.5, "how far the first rib point lies below the neck"),
-    "last_rib_below_neck": Limits(0.45, 1.3, "how far the last rib point lies below the neck"),
-    "clavicle_difference": Limits(0.0, 0.5, "how much the clavicles differ in length"),
-    "lung_border_difference": Limits(0.0, 0.4, "how much the lungs' borders differ in length"),
-    "height_difference": Limits(0.0, 0.3, "how much the two sides differ in height"),
-    "middle_off_spine": Limits(0.0, 0.13, "how far the middle of the ribs lies from the spine"),
-    "cage_width_mm": Limits(185.0, 400.0, "the width of the rib cage", " mm"),
-    "spine_length_mm": Limits(165.0, 400.0, "the length of the spine from C7 to T12", " mm"),
+    "lean_deg": Limits(0.0, 15.0, "the angle of the spine with the vertical", "°"),
+    "rib_step": Limits(0.09, 0.3, "the smallest step from one rib point down to the next"),
+    "clavicle_step": Limits(0.14, 0.45, "the smallest step along a clavicle outwards"),
+    "rib_outside": Limits(0.26, 0.7, "the smallest distance of a rib point from the spine"),
+    "clavicle_outside": Limits(-0.05, 0.15, "the smallest distance of a clavicle from the spine"),
+    "cage_width": Limits(0.68, 1.45, "the width of the rib cage"),
+    "clavicle_length": Limits(0.35, 0.8, "the length of a clavicle"),
+    "lung_border_length": Limits(0.33, 0.9, "the length of a lung's border"),
+    "clavicle_below_neck": Limits(-0.04, 0.3, "how far a clavicle lies below the neck"),
+    "first_rib_below_neck": Limits(0.14, 0.42, "how far the first rib point lies below the neck"),
+    "last_rib_below_neck": Limits(0.45, 1.2, "how far the last rib point lies below the neck"),
+    "clavicle_difference": Limits(0.0, 0.3, "how much the clavicles differ in length"),
+    "lung_border_difference": Limits(0.0, 0.35, "how much the lungs' borders differ in length"),
+    "height_difference": Limits(0.0, 0.24, "how much the two sides differ in height"),
+    "middle_off_spine": Limits(0.0, 0.08, "how far the middle of the ribs lies from the spine"),
+    "cage_width_mm": Limits(185.0, 390.0, "the width of the rib cage", " mm"),
+    "spine_length_mm": Limits(160.0, 390.0, "the length of the spine from C7 to T12", " mm"),
 }
 """Lengths without a unit are shares of the spine's length from C7 to T12; differences are logarithms."""
 
@@ -75,6 +81,16 @@ def nonsense(
         if limits.broken_by(value):
             return f"{limits.words} is {value:.3g}{limits.unit}, outside of {limits.low:g} to {limits.high:g}"
     return None
+
+
+def contradiction(shares: Vector, of_mirrored: Vector) -> float:
+    """Return how far landmarks lie from those of the mirrored square, turned back: a mean, share of the side.
+
+    Both [landmark, (x, y)], shares. A network that sees a chest says the same of both; where it sees none,
+    it says things that have little to do with each other.
+    """
+    turned_back = of_mirrored[_OTHER_SIDE] * (-1.0, 1.0) + (1.0, 0.0)
+    return float(np.hypot(*(shares - turned_back).T).mean())
 
 
 def measures(points: Mapping[str, Vector], *, in_mm: bool) -> Measures:

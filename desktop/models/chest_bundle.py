@@ -28,10 +28,13 @@ class ChestBundle(Bundle[ChestManifest]):
 
     landmark_session: InferenceSession
 
-    def landmark_shares(self, radiograph: Radiograph) -> NDArray[np.float64]:
-        """Return where the landmarks are, [landmark, (x, y)], shares of the padded square's side."""
+    def landmark_shares(self, radiograph: Radiograph, *, mirrored: bool = False) -> NDArray[np.float64]:
+        """Return where the landmarks are, [landmark, (x, y)], shares of the padded square's side.
+
+        mirrored: where they are on the picture's mirror image.
+        """
         told = self.manifest.input
-        square = square_tensor(radiograph, told.size_px)[np.newaxis, :, :, 0]
+        square = square_tensor(radiograph, told.size_px)[np.newaxis, :, :: -1 if mirrored else 1, 0]
         return ask(self.landmark_session, {told.name: square}, ["landmarks"])["landmarks"].astype(np.float64)
 
     def run(self, tensor: NDArray[np.uint8]) -> Answer:

@@ -52,13 +52,15 @@ class ChestManifest(Manifest, frozen=True):
     """What the bundle of the chest model says.
 
     `landmark_model` puts landmarks on the square that `input` tells of; `model` judges the regions that
-    follow from them, cut as `regions` tells. landmark_drift_limit: share of the square's side.
+    follow from them, cut as `regions` tells. landmark_drift_limit, most_contradiction:
+    shares of the square's side; the second is how far landmarks may lie from those of the mirrored picture.
     """
 
     landmark_model: FileName
     regions: RegionInput
     landmark_metrics: Mapping[Literal["framework", "float", "int8"], LandmarkMetrics]
     landmark_drift_limit: Positive
+    most_contradiction: Positive
     golden: tuple[ChestGolden, ...]
 
     @property

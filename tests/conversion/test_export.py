@@ -87,3 +87,15 @@ def test_what_standardises_and_the_head_stay_float() -> None:
 def test_a_convolution_that_reads_grey_levels_goes_to_int8() -> None:
     nodes = [helper.make_node("Conv", ["image", "kernel"], ["features"], name="conv")]
     assert kept_in_float(helper.make_graph(nodes, "network", [], [])) == []
+
+
+def test_a_convolution_that_reads_maps_out_belongs_to_the_head() -> None:
+    nodes = [
+        helper.make_node("Conv", ["image", "kernel"], ["convolved"], name="first"),
+        helper.make_node("Relu", ["convolved"], ["features"], name="relu"),
+        helper.make_node("Conv", ["features", "kernel"], ["maps"], name="readout"),
+        helper.make_node("Mul", ["maps", "sharpness"], ["sharp"], name="sharpen"),
+        helper.make_node("Relu", ["sharp"], ["positive"], name="in_the_head"),
+    ]
+    graph = helper.make_graph(nodes, "network", [], [])
+    assert kept_in_float(graph) == ["readout", "sharpen", "in_the_head"]

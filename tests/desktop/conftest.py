@@ -141,6 +141,7 @@ def _chest_manifest(**changes: object) -> chest_parts.ChestManifest:
         "regions": regions,
         "landmark_metrics": {"framework": metrics, "float": metrics, "int8": metrics},
         "landmark_drift_limit": 0.005,
+        "most_contradiction": 0.02,
         "golden": (
             chest_parts.ChestGolden(
                 file="golden_1.png",

@@ -112,6 +112,26 @@ def test_a_childs_chest_is_refused_by_its_size(chest_models: Models) -> None:
     assert only(chest_models, radiograph(spacing=adult)).landmarks
 
 
+def test_landmarks_that_contradict_the_mirror_images_are_refused(make_chest, trusted_keys: Path) -> None:
+    models = load_bundles(make_chest(most_contradiction=0.001).parent, [trusted_keys], threads=1)
+    bundle = models.by_family["chest_multi_roi"]
+
+    class Shifting:
+        """A session that sees the picture's brighter half, so that mirroring moves what it says."""
+
+        def run(self, names, feeds):
+            (square,) = feeds.values()
+            half = square.shape[-1] // 2
+            aside = np.float32((square[..., half:].mean() - square[..., :half].mean()) / 2550)
+            return [each + aside for each in bundle.landmark_session.run(names, feeds)]
+
+    leaning = replace(bundle, landmark_session=Shifting())
+    picture = radiograph()
+    assert only(Models({"chest_multi_roi": leaning}), picture).landmarks
+    picture.pixels[:, : WIDTH // 4] = 0
+    assert "mirror image contradict" in refusal(Models({"chest_multi_roi": leaning}), picture)
+
+
 def test_an_implausible_answer_names_the_view(make_chest, trusted_keys: Path) -> None:
     from desktop.models.manifest import Output
 
