@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 _CHEST_POINT = re.compile(r"(right|left)_(clavicle|rib)_(medial|middle|lateral|\d)")
 _VERTEBRA = re.compile(r"[ctls]\d+")
+_VERTEBRAE = re.compile(r"([ctls]\d+)_([ctls]\d+)")
 _BORDER_POINTS = 4
 
 
@@ -20,7 +21,9 @@ def landmark_words(name: str) -> str:
 
 
 def region_words(name: str) -> str:
-    """Return a region's name in words, such as "right ribs", "T12" or "whole chest"."""
+    """Return a region's name in words, such as "right ribs", "T12", "L1-L3" or "whole chest"."""
+    if _VERTEBRAE.fullmatch(name):
+        return name.upper().replace("_", "-")
     return "whole chest" if name == "chest" else _plain(name)
 
 

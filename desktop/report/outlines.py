@@ -122,7 +122,11 @@ def evidence_image(grid: Grid) -> QImage:
 
 
 def draw_evidence(
-    painter: QPainter, images: Mapping[str, QImage], regions: Mapping[str, Corners], place: Place
+    painter: QPainter,
+    images: Mapping[str, QImage],
+    regions: Mapping[str, Corners],
+    place: Place,
+    opacity: float = 1.0,
 ) -> None:
     """Lay each region's picture over it; where regions overlap the smallest is seen."""
     outlines = {name: _outline(regions[name], place) for name in images if name in regions}
@@ -134,6 +138,7 @@ def draw_evidence(
         whole.closeSubpath()
         onto = _onto(images[name], outlines[name])
         painter.save()
+        painter.setOpacity(opacity)
         painter.setClipPath(whole.subtracted(taken), Qt.ClipOperation.IntersectClip)
         if onto is not None:
             painter.setTransform(onto, True)

@@ -59,12 +59,15 @@ def regions_at(landmarks: Mapping[str, Point], regions: Mapping[str, Corners]) -
 
     A region needs all its landmarks, and no region follows from landmarks on one spot.
     """
-    from desktop.clinical import chest  # brings NumPy
+    from desktop.clinical import chest, lumbar_lateral  # bring NumPy
 
-    follows = set(regions) == set(chest.REGIONS) and set(chest.LANDMARKS) <= set(landmarks)
-    if not follows or landmarks[chest.CERVICAL_SPINE] == landmarks[chest.T12]:
-        return regions
-    return chest.regions_of(landmarks)
+    if set(regions) == set(chest.REGIONS) and set(chest.LANDMARKS) <= set(landmarks):
+        on_one_spot = landmarks[chest.CERVICAL_SPINE] == landmarks[chest.T12]
+        return regions if on_one_spot else chest.regions_of(landmarks)
+    lumbar = lumbar_lateral.REGION
+    if set(regions) == {lumbar} and set(lumbar_lateral.REGION_CORNERS) <= set(landmarks):
+        return {lumbar: lumbar_lateral.region_of(landmarks)}
+    return regions
 
 
 def _given(values: Mapping[str, T] | NotMeasured) -> Mapping[str, T]:

@@ -50,6 +50,7 @@ class Overlay(QObject):
         self.editor.changed.connect(self.changed)
         self.region: str | None = None
         self._shown = {Layer.REGIONS, Layer.LANDMARKS}
+        self._opacity = 1.0
         self._subject: object = None
         self._evidence: dict[str, QImage] = {}
 
@@ -86,6 +87,11 @@ class Overlay(QObject):
         self._shown = self._shown | {layer} if shown else self._shown - {layer}
         if layer is Layer.LANDMARKS and not shown:
             self.editor.drop()
+        self.changed.emit()
+
+    def set_opacity(self, opacity: float) -> None:
+        """Let the evidence cover the picture more (1) or less (0)."""
+        self._opacity = opacity
         self.changed.emit()
 
     def choose_region(self, name: str | None) -> None:
@@ -144,7 +150,7 @@ class Overlay(QObject):
         regions, legend = self._regions(), QRectF()
         evidence = self._evidence_seen()
         if evidence:
-            draw_evidence(painter, evidence, regions, place)
+            draw_evidence(painter, evidence, regions, place, self._opacity)
             legend = legend_box(painter, room)
         outlined = regions if self.shows(Layer.REGIONS) else self._standing_out(regions)
         if outlined:

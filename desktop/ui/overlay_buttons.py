@@ -1,9 +1,10 @@
-"""The buttons that show and hide what lies over a picture."""
+"""The buttons and the slider that show and hide what lies over a picture."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QSlider
 
 from desktop.ui.icons import icon
 from desktop.ui.overlay import Layer, Overlay
@@ -14,6 +15,7 @@ BUTTONS: tuple[tuple[Layer, str, str], ...] = (
     (Layer.LANDMARKS, "Show the landmarks, to be moved by hand", "L"),
     (Layer.EVIDENCE, "Show where the evidence lies", "E"),
 )
+SLIDER_PX = 84
 
 
 class OverlayActions(QObject):
@@ -39,3 +41,16 @@ class OverlayActions(QObject):
             action = self.by_name[layer.value]
             action.setVisible(self._overlay.offers(layer))
             action.setChecked(self._overlay.shows(layer))
+
+
+class OpacitySlider(QSlider):
+    """How much the evidence covers the picture, in percent."""
+
+    def __init__(self, overlay: Overlay) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setRange(0, 100)
+        self.setValue(100)
+        self.setFixedWidth(SLIDER_PX)
+        self.setToolTip("How much the evidence covers the picture")
+        self.setAccessibleName("Opacity of the evidence in percent")
+        self.valueChanged.connect(lambda percent: overlay.set_opacity(percent / 100))

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.ui.icons import icon
-from desktop.ui.overlay_buttons import OverlayActions
+from desktop.ui.overlay import Layer
+from desktop.ui.overlay_buttons import SLIDER_PX, OpacitySlider, OverlayActions
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import ICON_PX, LIGHT
 from desktop.ui.viewer import KEY_STEP, Viewer
@@ -40,12 +41,15 @@ class ViewerBar(QFrame):
         layout.addSpacing(8)
         for name, action in OverlayActions(viewer.overlay, self).by_name.items():
             layout.addWidget(self._switch(name, action))
+        self.opacity = OpacitySlider(viewer.overlay)
+        layout.addWidget(self.opacity)
         layout.addStretch(1)
         layout.addWidget(self.window_words)
         self.scale.setAccessibleName("Scale in percent")
         self.window_words.setAccessibleName("Window and level")
         self.window_words.setToolTip("Drag with the right button: sideways for width, up and down for level.")
         viewer.changed.connect(self._tell)
+        viewer.overlay.changed.connect(self._share_room)
         self._tell()
 
     def _button(self, name: str, words: str, keys: str, slot: Callable[[], None]) -> QToolButton:
@@ -61,7 +65,6 @@ class ViewerBar(QFrame):
         button = self._of(name, action)
         button.setVisible(action.isVisible())
         action.visibleChanged.connect(lambda: button.setVisible(action.isVisible()))
-        action.visibleChanged.connect(self._share_room)
         return button
 
     def _of(self, name: str, action: QAction) -> QToolButton:
@@ -77,8 +80,12 @@ class ViewerBar(QFrame):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Show scale and window where the buttons leave room for them."""
+        """Show the slider where there is evidence to fade, and what room is left for scale and window."""
         room_px = self.width() - self._buttons_px()
+        overlay = self._viewer.overlay
+        fades = overlay.offers(Layer.EVIDENCE) and overlay.shows(Layer.EVIDENCE) and room_px >= SLIDER_PX
+        self.opacity.setVisible(fades)
+        room_px -= SLIDER_PX + 8 if fades else 0
         scale_px, words_px = self.scale.sizeHint().width(), self.window_words.sizeHint().width()
         self.scale.setVisible(room_px >= scale_px)
         self.window_words.setVisible(room_px >= scale_px + words_px + 8)

@@ -29,6 +29,7 @@ def test_no_two_of_the_chest_are_called_alike() -> None:
 def test_the_whole_chest_is_told_from_its_parts() -> None:
     assert titled(region_words("chest")) == "Whole chest"
     assert titled(region_words("t12")) == "T12"
+    assert region_words("l1_l3") == "L1-L3"
 
 
 def test_a_list_reads_as_a_sentence() -> None:

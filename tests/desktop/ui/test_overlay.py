@@ -142,6 +142,21 @@ def test_a_region_that_is_pointed_at_in_the_result_stands_out_in_the_picture(che
     assert chest.viewer.grab().toImage() != bare
 
 
+def test_evidence_is_faded_by_its_slider_down_to_nothing(chest: MainWindow) -> None:
+    viewer, slider = chest.viewer, chest.viewer_bar.opacity
+    assert not slider.isVisible()
+    chest.viewer_bar.actions_by_name["evidence"].trigger()
+    assert slider.isVisible()
+    corners = viewer.overlay.markings.regions["chest"]
+    middle = (sum(x for x, _ in corners) / 4 + 40, sum(y for _, y in corners) / 4)
+    x, y = viewer.viewport.of_pixel(middle)
+    hues = []
+    for percent in (100, 50, 0):
+        slider.setValue(percent)
+        hues.append(viewer.grab().toImage().pixelColor(round(x), round(y)).saturation())
+    assert hues[0] > hues[1] > hues[2]
+
+
 def test_a_window_on_a_chest_fits_a_small_screen(chest: MainWindow) -> None:
     assert chest.minimumSizeHint().width() <= 1280
     assert chest.minimumSizeHint().height() <= 720
