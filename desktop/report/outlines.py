@@ -44,6 +44,8 @@ EVIDENCE_STEPS = ("#3B0F70", "#8C2981", "#DE4968", "#FE9F6D", "#FCFDBF")
 """From little to much, evenly brighter, so that it reads without colour too (matplotlib's magma, CC0)."""
 OPAQUE_MOST = 0.72
 _SMOOTHED = 8
+COVERED_MOST = 0.2
+"""A name that is higher than this share of its region stands outside of it, where there is room."""
 
 
 def draw_regions(
@@ -178,7 +180,11 @@ def _corner_spots(box: QRectF, size: QSizeF, middle: QPointF) -> list[QRectF]:
     """Return places for a label at the corners of a box: those far from `middle` first, upper first."""
     sides = (box.left(), box.right() - size.width())
     outer_first = sorted(sides, key=lambda x: -abs(x + size.width() / 2 - middle.x()))
-    heights = (box.top(), box.top() - size.height(), box.bottom() - size.height(), box.bottom())
+    above, below = box.top() - size.height(), box.bottom()
+    inside_top, inside_bottom = box.top(), box.bottom() - size.height()
+    heights = (inside_top, above, inside_bottom, below)
+    if size.height() > COVERED_MOST * box.height():
+        heights = (above, below, inside_top, inside_bottom)
     return [QRectF(QPointF(x, y), size) for x in outer_first for y in heights]
 
 

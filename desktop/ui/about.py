@@ -51,7 +51,7 @@ def about_text() -> str:
     """Return name, version and licence as HTML."""
     return (
         f"<h3>Trabecula {desktop.__version__}</h3>"
-        "<p>Osteoporosis screening from spine DXA pictures, on this computer alone.</p>"
+        "<p>Osteoporosis screening from radiographs, on this computer alone.</p>"
         "<p>Its models were trained on phantoms: not for clinical use.</p>"
         f"<p>Apache-2.0. Python {platform.python_version()}, Qt by PySide6 {PySide6.__version__} (LGPL).</p>"
     )

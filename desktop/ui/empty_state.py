@@ -35,7 +35,7 @@ class EmptyState(QWidget):
         layout.addStretch(2)
         for widget in (
             self._sign,
-            heading("Screen a spine DXA picture for osteoporosis"),
+            heading("Screen a picture for osteoporosis"),
             muted("Drop a picture anywhere on this window, or open one."),
         ):
             _centered(layout, widget)
