@@ -4,14 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.imaging.radiograph import View
 from desktop.ui.main_window import MainWindow
-from desktop.ui.overlay import Layer
+from desktop.ui.markings import Markings
+from desktop.ui.overlay import Layer, Overlay
+from desktop.ui.tokens import LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -118,6 +121,29 @@ def test_the_picture_leaves_with_what_is_shown_over_it(chest: MainWindow) -> Non
     without = chest.viewer.picture_shown()
     assert with_regions.size() == without.size()
     assert with_regions != without
+
+
+@pytest.mark.parametrize("size_px", [(300, 200), (3000, 2000)])
+def test_a_large_picture_leaves_with_lines_in_proportion_at_the_same_place(
+    qapp: QApplication, size_px: tuple[int, int]
+) -> None:
+    columns, rows = size_px
+    box = (
+        (columns * 0.4, rows * 0.3),
+        (columns * 0.8, rows * 0.3),
+        (columns * 0.8, rows * 0.7),
+        (columns * 0.4, rows * 0.7),
+    )
+    overlay = Overlay()
+    overlay.show_markings(Markings(regions={"t12": box}), "a picture")
+    image = QImage(columns, rows, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    shown = overlay.on_picture(image, LIGHT)
+    assert shown.size() == image.size()
+    lit = [x for x in range(columns) if shown.pixelColor(x, rows // 2).lightnessF() > 0.4]
+    left = [x for x in lit if x < columns * 0.6]
+    assert sum(left) / len(left) == pytest.approx(columns * 0.4, abs=1)
+    assert len(left) >= max(1, columns // 1000)
 
 
 def test_a_region_that_is_pointed_at_in_the_result_stands_out_in_the_picture(chest: MainWindow) -> None:
