@@ -79,16 +79,34 @@ def train_bmd(settings: Settings, data: BmdData, folder: Path, run: Path, weight
     network = _new_network(settings, data, weights)
     fit(BmdTask(data, names, network), settings.bmd.course, place)
     torch.save(network.cpu().state_dict(), place / "network.pt")
-    person = fit_person_model(_rows(data, "train"), data.bmd_g_cm2[data.parts["train"]].astype(float))
     judged = {}
-    for part in [each for each in data.parts if each != "train"]:
-        rows, true = _rows(data, part), data.bmd_g_cm2[data.parts[part]].astype(float)
-        answered = {"predicted": answers(network, data, names, data.parts[part])}
-        judged[part] = scores(true, answered["predicted"], [row.person for row in rows], default_table())
-        if person is not None and all(is_described(row) for row in rows):
-            answered["person"] = person(rows)
-        _write_predictions(place / f"predictions_{part}.csv", rows, {"true": true} | answered)
+    for part, values in _answered(network, data, names).items():
+        rows = _rows(data, part)
+        _write_predictions(place / f"predictions_{part}.csv", rows, values)
+        people = [row.person for row in rows]
+        judged[part] = scores(values["true"], values["predicted"], people, default_table())
     write_json(place / "metrics.json", judged)
+
+
+def _answered(
+    network: BmdNetwork, data: BmdData, names: Sequence[str]
+) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """Return by part, the training part left out, BMD in g/cm2 [row, L1 to L4] by what it is.
+
+    `true`; `predicted` by the network; and where the manifest tells all four, `person` by age, sex, weight
+    and height alone, and `joined` by these and the network's answer, fitted on the tuning part.
+    """
+    true = {part: data.bmd_g_cm2[places].astype(float) for part, places in data.parts.items()}
+    judged = [part for part in data.parts if part != "train"]
+    found = {part: answers(network, data, names, data.parts[part]) for part in judged}
+    values = {part: {"true": true[part], "predicted": found[part]} for part in judged}
+    person = fit_person_model(_rows(data, "train"), true["train"])
+    joined = fit_person_model(_rows(data, "tune"), true["tune"], found["tune"])
+    for part in judged:
+        rows = _rows(data, part)
+        if person is not None and joined is not None and all(is_described(row) for row in rows):
+            values[part] |= {"person": person(rows), "joined": joined(rows, found[part])}
+    return values
 
 
 def _rows(data: BmdData, part: str) -> list[Row]:
@@ -127,7 +145,7 @@ def _new_network(settings: Settings, data: BmdData, weights: Path | None) -> Bmd
 
 
 def _write_predictions(path: Path, rows: Sequence[Row], values: Mapping[str, NDArray[np.float64]]) -> None:
-    """Write BMD of L1 to L4 by what it is: true, predicted, and `person` of age, sex, weight and height."""
+    """Write BMD of L1 to L4 by what it is: a column for each of `values` and vertebra."""
     columns = [f"{kind}_{site.lower()}_g_cm2" for kind in values for site in VERTEBRAE]
     with path.open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream, lineterminator="\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,9 @@ def _shipped(study: Study, ceiling: Path) -> str:
     settings = study.configs[SHIPPED]["settings"]
     counts = study.configs[SHIPPED]["pictures"]
     rows = [[f"multi, {settings['encoder']} x {settings['width']:g}", *_cells(study.shipped)]]
+    if study.shipped.joined is not None:
+        joined = replace(study.shipped, predicted=study.shipped.joined)
+        rows.append(["with age, sex, weight, height", *_cells(joined)])
     return f"""## The shipped model, every look
 
 Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}; judged on the test part's
@@ -130,8 +134,7 @@ def _beside(answers: Answers, ceiling: Path) -> list[list[str]]:
     """Return the lines beside all networks: what needs no picture, and what no picture can exceed."""
     rows = []
     if answers.by_person is not None:
-        alone = Answers(answers.people, answers.true, answers.by_person, None)
-        rows.append(["age, sex, weight, height", *_cells(alone)])
+        rows.append(["age, sex, weight, height", *_cells(replace(answers, predicted=answers.by_person))])
     cells = _ceiling(ceiling)
     return rows + ([["ceiling of the phantoms (ceiling.md)", *cells]] if cells else [])
 

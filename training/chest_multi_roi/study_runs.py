@@ -23,6 +23,8 @@ LOOKS = ("one", "every")
 BACKBONES = ("vgg11", "resnet18", "resnet34", "resnet50", "vgg16")
 """In the order of the published table; each on the whole chest."""
 LOCALS = ("cervical", "clavicle", "lumbar", "ribcage")
+TABLE_PICTURES = 5000
+"""Of each look: 1,087 to train, 265 to tune, and the rest, more than 3,000, to test."""
 CHEST = "chest_vgg16"
 MULTI = "multi"
 TABLE_RUNS = (*(f"chest_{name}" for name in BACKBONES), *LOCALS, MULTI)
@@ -44,22 +46,24 @@ def table_settings(name: str) -> Settings:
         regions=regions,
         size_px=96,
         parts="published",
-        course=Course("adamw", 40, 12, 32, 2e-3, 1e-2, cosine=True),
+        course=Course("adamw", 30, 10, 16, 1e-3, 1e-2, cosine=True),
     )
-    return replace(PRESETS["edge"], bmd=bmd)
+    return replace(PRESETS["edge"], bmd=bmd, limit=TABLE_PICTURES)
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
     """What one network, or an ensemble, said of a test part: BMD in g/cm2 [picture, L1 to L4], whose picture.
 
-    by_person: what age, sex, weight and height alone say, None where the manifest does not tell them.
+    by_person: what age, sex, weight and height alone say, and joined: what these and the network say
+    together; None where the manifest does not tell them, and for an ensemble.
     """
 
     people: tuple[str, ...]
     true: Values
     predicted: Values
-    by_person: Values | None
+    by_person: Values | None = None
+    joined: Values | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +105,8 @@ def _table(folder: Path) -> dict[str, Answers]:
 
 
 def _mean(members: list[Answers]) -> Answers:
-    return replace(members[0], predicted=np.mean([each.predicted for each in members], axis=0))
+    predicted = np.mean([each.predicted for each in members], axis=0)
+    return replace(members[0], predicted=predicted, joined=None)
 
 
 def read_answers(run: Path) -> Answers | None:
@@ -111,11 +116,13 @@ def read_answers(run: Path) -> Answers | None:
     with (run / "bmd" / "predictions_test.csv").open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
 
-    def values(kind: str) -> Values:
-        return np.array([[float(row[f"{kind}_{name.lower()}_g_cm2"]) for name in VERTEBRAE] for row in rows])
+    def values(kind: str) -> Values | None:
+        columns = [f"{kind}_{name.lower()}_g_cm2" for name in VERTEBRAE]
+        known = set(columns) <= set(rows[0])
+        return np.array([[float(row[each]) for each in columns] for row in rows]) if known else None
 
-    by_person = values("person") if "person_l1_g_cm2" in rows[0] else None
-    return Answers(tuple(row["person"] for row in rows), values("true"), values("predicted"), by_person)
+    found = {kind: values(kind) for kind in ("true", "predicted", "person", "joined")}
+    return Answers(tuple(row["person"] for row in rows), *found.values())
 
 
 def _landmarks(place: Path) -> dict[str, Any] | None:

@@ -58,6 +58,7 @@ def test_smoke_leaves_two_whole_stages(tmp_path: Path, make_data: MakeData) -> N
         rows = list(csv.DictReader(stream))
     assert [row["person"] for row in rows] == ["p21", "p22", "p23"]
     assert all(0.3 < float(row["predicted_l3_g_cm2"]) < 1.5 for row in rows)
+    assert "person_l1_g_cm2" not in rows[0]  # the manifest tells neither age nor sex
 
 
 def test_it_learns_landmarks_and_bmd(
@@ -74,6 +75,31 @@ def test_it_learns_landmarks_and_bmd(
         rows = list(csv.DictReader(stream))
     true, found = ([float(row[f"{kind}_l2_g_cm2"]) for row in rows] for kind in ("true", "predicted"))
     assert np.abs(np.subtract(true, found)).mean() < 0.12  # always the mean: 0.18
+
+
+def test_age_and_size_stand_beside_and_join(
+    tmp_path: Path, make_data: MakeData, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "CHUNK", 64)  # read in this process
+    data, run = make_data(60), tmp_path / "run"
+    with (data / "manifest.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    random = np.random.default_rng(1)
+    for row in rows:  # here weight tells all
+        weight_kg = f"{100 * float(row['bmd_l2_g_cm2']):.3f}"
+        age, height = random.integers(50, 80), random.integers(150, 190)
+        row |= {"sex": "F", "age_years": str(age), "weight_kg": weight_kg, "height_cm": str(height)}
+    with (data / "manifest.csv").open("w", newline="") as stream:
+        table = csv.DictWriter(stream, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+    make_landmarks(small, data, run)
+    make_bmd(small, data, run)
+    with (run / "bmd" / "predictions_test.csv").open(newline="") as stream:
+        found = list(csv.DictReader(stream))
+    for row in found:
+        assert float(row["person_l2_g_cm2"]) == pytest.approx(float(row["true_l2_g_cm2"]), abs=0.01)
+        assert float(row["joined_l2_g_cm2"]) > 0
 
 
 def test_a_killed_run_ends_like_a_whole_one(
