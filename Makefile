@@ -9,13 +9,16 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 SAMPLES := $(wildcard assets/samples/*.dcm)
 DATA ?= runs/phantoms
 ONE_LOOK ?= runs/phantoms_one_look
+LATERALS ?= runs/laterals
+CHESTS ?= runs/chests
+CHESTS_ONE_LOOK ?= runs/chests_one_look
 PICTURES ?= 8000
 RADIOGRAPHS ?= runs/radiographs
 ROUND ?= as committed
 VIEWS := dxa_spine lumbar_lateral chest_frontal other
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-column study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-column study-chest study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -80,6 +83,21 @@ study-ensemble: $(VENV)/.everything $(DATA)/manifest.csv ## train stacked_ensemb
 
 study-column: $(VENV)/.everything ## measure the cut of the bone region; redraw docs/results/stacked_ensemble_column.md
 	@$(BIN)/python -m training.stacked_ensemble.column_study --out docs/results/stacked_ensemble_column.md
+
+$(LATERALS)/manifest.csv:
+	@$(BIN)/python -m training.phantom --view lumbar_lateral --count $(PICTURES) --seed 2040 --size 384 --workers $$(nproc) --out $(LATERALS)
+
+study-lumbar: $(VENV)/.everything $(LATERALS)/manifest.csv ## train lumbar_xray on LATERALS; redraw docs/results/lumbar_xray.md
+	@$(BIN)/python -m training.lumbar_xray.study --data $(LATERALS)
+
+$(CHESTS)/manifest.csv:
+	@$(BIN)/python -m training.phantom --view chest_frontal --count 10000 --seed 2030 --size 512 --workers $$(nproc) --out $(CHESTS)
+
+$(CHESTS_ONE_LOOK)/manifest.csv:
+	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 5000 --seed 2031 --size 512 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
+
+study-chest: $(VENV)/.everything $(CHESTS)/manifest.csv $(CHESTS_ONE_LOOK)/manifest.csv ## train chest_multi_roi on CHESTS and CHESTS_ONE_LOOK; redraw docs/results/chest_multi_roi.md
+	@$(BIN)/python -m training.chest_multi_roi.study --every $(CHESTS) --one $(CHESTS_ONE_LOOK)
 
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
 	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md
