@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import cv2
 
@@ -23,7 +24,7 @@ from training.data.manifest import DataError  # noqa: E402
 from training.lumbar_xray.class_stage import make_classes  # noqa: E402
 from training.lumbar_xray.corner_stage import make_corners  # noqa: E402
 from training.lumbar_xray.pretraining_stage import make_pretraining  # noqa: E402
-from training.lumbar_xray.settings import BACKBONES, PRESETS, Settings  # noqa: E402
+from training.lumbar_xray.settings import BACKBONES, PRESETS, Precision, Settings  # noqa: E402
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--classes", type=int, choices=(2, 3))
     parser.add_argument("--weights", type=Path, help="FILE.weights.h5 of the backbone, SHA256SUMS beside it")
     parser.add_argument("--seed", type=int, help="of the classifier")
+    parser.add_argument("--precision", choices=get_args(Precision), help="mixed_bfloat16 is fast with AMX")
     parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")
     return parser
 
@@ -70,7 +72,12 @@ def _parser() -> argparse.ArgumentParser:
 def _settings(arguments: argparse.Namespace) -> Settings:
     preset = PRESETS[arguments.preset]
     changes = {name: value for name in ("classes", "seed") if (value := getattr(arguments, name)) is not None}
-    return replace(preset, classes=replace(preset.classes, **changes), limit=arguments.limit)
+    return replace(
+        preset,
+        classes=replace(preset.classes, **changes),
+        limit=arguments.limit,
+        precision=arguments.precision or preset.precision,
+    )
 
 
 if __name__ == "__main__":

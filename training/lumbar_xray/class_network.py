@@ -59,7 +59,7 @@ class ImageNetScaled(layers.Layer):
     """Means of ImageNet, in the order in which all of these networks but Xception take their channels."""
 
     def __init__(self, backbone: str, **options: object) -> None:
-        super().__init__(**options)
+        super().__init__(**({"dtype": "float32"} | options))
         self.backbone = backbone
 
     def call(self, grey: keras.KerasTensor) -> keras.KerasTensor:

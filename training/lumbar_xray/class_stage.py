@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from training.data.manifest import CATEGORIES
 from training.lumbar_xray.class_network import build, pooled_features
@@ -22,6 +23,8 @@ from training.lumbar_xray.metrics import scores
 from training.lumbar_xray.run_folder import begun, finished, save_model, write_json
 from training.lumbar_xray.settings import ClassSettings
 
+HEAD, FINE, EXAMPLES = "head", "fine", "examples.png"
+MOST_EXAMPLES = 6
 BATCH_TO_ANSWER = 128
 LEAST_SD = 1e-4
 Parts = Mapping[str, NDArray[np.intp]]
@@ -103,10 +106,10 @@ def make_classes(
     data = read_crop_data(folder, run, settings.encoder.size_px, limit)
     cases = cases_of(data, settings)
     begun(place, told, folder, data.rows, cases.parts, data.left_out)
-    _train_head(network, cases, settings, place / "head")
+    _train_head(network, cases, settings, place / HEAD)
     if settings.fine is not None:
         unfreeze(network.get_layer("encoder"), settings.encoder.backbone)
-        fit(FineTask(cases, network), replace(settings.fine, seed=settings.seed), place / "fine")
+        fit(FineTask(cases, network), replace(settings.fine, seed=settings.seed), place / FINE)
     save_model(network, place / "model.keras")
     _judge(network, data, cases, place)
 
@@ -177,7 +180,17 @@ def _judge(network: keras.Model, data: CropData, cases: Cases, place: Path) -> N
         people = [data.rows[k].person for k in places]
         figures[part] = scores(cases.classes[places], found, people)
         _write_predictions(place / f"predictions_{part}.csv", data, places, names, found)
+    _save_examples(data, cases.parts["test"], place / EXAMPLES)
     write_json(place / "metrics.json", figures)
+
+
+def _save_examples(data: CropData, places: NDArray[np.intp], path: Path) -> None:
+    """Keep the first crops of a part as the network sees them: with osteoporosis above, without below."""
+    has = data.classes[places] == CATEGORIES.index("osteoporosis")
+    rows = [data.crops[places[has == kind][:MOST_EXAMPLES]] for kind in (True, False)]
+    count = min(map(len, rows))
+    if count:
+        Image.fromarray(np.vstack([np.hstack(row[:count]) for row in rows])).save(path)
 
 
 def _write_predictions(

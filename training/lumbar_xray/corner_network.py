@@ -30,9 +30,13 @@ def build(settings: CornerSettings, mean: Points, modes: Points) -> tuple[keras.
     image = keras.Input((settings.size_px, settings.size_px, 3), name="image")
     maps, deepest = _pyramid(GreyStandardised(name="standardised")(image), settings.widths)
     shape = ShapeModel(len(modes), name="shape")
-    first = shape(Centres(name="first_centres")(layers.Conv2D(len(CORNERS), 1, name="first_maps")(maps[0])))
+    first = shape(
+        Centres(name="first_centres")(
+            layers.Conv2D(len(CORNERS), 1, dtype="float32", name="first_maps")(maps[0])
+        )
+    )
     shape.set_shape(mean, modes)
-    fine = layers.Conv2D(len(CORNERS), 1, name="maps")(maps[-1])
+    fine = layers.Conv2D(len(CORNERS), 1, dtype="float32", name="maps")(maps[-1])
     pooled = layers.GlobalAveragePooling2D(name="pooled")(deepest)
     outputs = {
         "corners": Identity32(name="corners")(CentresNear(name="centres")([fine, first])),
@@ -93,6 +97,9 @@ class GreyStandardised(layers.Layer):
 
     LEAST_SD = 5.0
 
+    def __init__(self, **options: object) -> None:
+        super().__init__(**({"dtype": "float32"} | options))
+
     def call(self, image: keras.KerasTensor) -> keras.KerasTensor:
         """Return the standardised grey; `LEAST_SD` grey levels keep an empty picture finite."""
         grey = ops.mean(image, axis=3, keepdims=True)
@@ -116,6 +123,9 @@ class Identity32(layers.Layer):
 @keras.saving.register_keras_serializable("trabecula")
 class Centres(layers.Layer):
     """The centre of mass of each map's soft maximum: [n, row, column, corner] to [n, corner, (x, y)]."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**({"dtype": "float32"} | options))
 
     def build(self, shape: tuple[int | None, ...]) -> None:
         """Keep where each place of the maps lies."""
@@ -159,7 +169,7 @@ class ShapeModel(layers.Layer):
     """The nearest shape that the modes allow, [n, corner, (x, y)]; mean and modes are not learned."""
 
     def __init__(self, modes: int, **options: object) -> None:
-        super().__init__(**options)
+        super().__init__(**({"dtype": "float32"} | options))
         self.modes = modes
 
     def build(self, shape: tuple[int | None, ...]) -> None:

@@ -16,7 +16,7 @@ from training.lumbar_xray.corner_changes import changed, placement
 from training.lumbar_xray.corner_data import CornerData, Points, read_corner_data, shown_levels
 from training.lumbar_xray.corner_judging import judged
 from training.lumbar_xray.corner_network import build, known_error, shape_modes
-from training.lumbar_xray.loop import Batch, fit
+from training.lumbar_xray.loop import Batch, fit, trained_in
 from training.lumbar_xray.run_folder import begun, finished, save_model, write_json
 from training.lumbar_xray.settings import Settings
 
@@ -75,15 +75,23 @@ def make_corners(settings: Settings, folder: Path, run: Path) -> None:
     Writes config.json, curves.csv, model.keras and metrics.json; a finished one is left as it is.
     """
     place = run / FOLDER
-    told = {"stage": FOLDER, "settings": asdict(settings.corners), "limit": settings.limit}
+    told = {
+        "stage": FOLDER,
+        "settings": asdict(settings.corners),
+        "limit": settings.limit,
+        "precision": settings.precision,
+    }
     if finished(place, told, folder):
         return
     data = read_corner_data(folder, settings)
     begun(place, told, folder, data.rows, data.parts, data.left_out)
     keras.utils.set_random_seed(settings.corners.course.seed)
     mean, modes = shape_modes(whole_shapes(data), settings.corners.modes)
-    network, learner = build(settings.corners, mean, modes)
-    fit(CornerTask(data, network, learner), settings.corners.course, place)
+    with trained_in(settings.precision):
+        trained, learner = build(settings.corners, mean, modes)
+    fit(CornerTask(data, trained, learner), settings.corners.course, place)
+    network, _ = build(settings.corners, mean, modes)
+    network.set_weights(trained.get_weights())
     save_model(network, place / "model.keras")
     parts = {part: places for part, places in data.parts.items() if part != "train"}
     found = {part: placed(network, data.squares.grey[places]) for part, places in parts.items()}

@@ -23,6 +23,9 @@ from training.lumbar_xray.corner_stage import placed, read_network
 PUBLISHED_COUNTS = {"train": (101, 112), "tune": (10, 8), "test": (13, 10)}
 """Pictures with osteoporosis and without in each part of the study."""
 NOT_FOUND = "L1 to L3 not found"
+NO_CLASS = "no class"
+TOO_LONG = "more than one year between radiograph and DXA"
+LONGEST_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,15 @@ class CropData:
 def read_crop_data(folder: Path, run: Path, size_px: int, limit: int | None) -> CropData:
     """Read the rows that tell a class; L1-L3 is where the corner network of `run` finds it."""
     kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
-    told = [row for row in kept if row.category is not None]
-    if len(told) < len(kept):
-        left_out = left_out | {"no class": len(kept) - len(told)}
-    told = told[:limit]
-    rows = with_found_corners(told, folder, run)
-    if len(rows) < len(told):
-        left_out = left_out | {NOT_FOUND: len(told) - len(rows)}
+    timely = [row for row in kept if (row.exam_interval_days or 0) <= LONGEST_DAYS]
+    told = [row for row in timely if row.category is not None]
+    rows = with_found_corners(told[:limit], folder, run)
+    dropped = {
+        TOO_LONG: len(kept) - len(timely),
+        NO_CLASS: len(timely) - len(told),
+        NOT_FOUND: len(told[:limit]) - len(rows),
+    }
+    left_out = left_out | {reason: count for reason, count in dropped.items() if count}
     parts = parts_of(rows, folder)
     unknown = (np.nan,) * 4
     return CropData(

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ from tqdm import tqdm
 
 from training.data.manifest import DataError
 from training.lumbar_xray.run_folder import write_json
-from training.lumbar_xray.settings import Course
+from training.lumbar_xray.settings import Course, Precision
 
 RISING = 0.03
 Batch = tuple[Any, Any]
@@ -93,6 +94,17 @@ def fit(task: Task, course: Course, run: Path) -> None:
         write_curves(state.epochs, run / "curves.csv")
     if course.patience is not None:
         task.learner.load_weights(folder / "best.weights.h5")
+
+
+@contextmanager
+def trained_in(precision: Precision) -> Iterator[None]:
+    """Let networks that are made in here compute in another precision; their weights are float32."""
+    before = keras.config.dtype_policy().name
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def write_curves(epochs: tuple[Epoch, ...], path: Path) -> None:

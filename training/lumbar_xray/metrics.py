@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.resampling import draws, weighted_auc
+
 Values = NDArray[np.float64]
 RESAMPLES = 1000
 
@@ -43,7 +45,7 @@ def scores(true: NDArray[np.intp], found: Values, people: Sequence[str], seed: i
     """Return the figures of probabilities [n, class], osteoporosis last, for true classes [n]."""
     last, told = found.shape[1] - 1, found.argmax(axis=1)
     positive, flagged = true == last, told == last
-    weights = draws(people, seed)
+    weights = once_and_drawn(people, seed)
     hits, shown, real = (weights @ each for each in (positive & flagged, flagged, positive))
     confusion = np.zeros((last + 1, last + 1), int)
     np.add.at(confusion, (true, told), 1)
@@ -63,31 +65,13 @@ def auc_gain(
     positive: NDArray[np.bool_], better: Values, base: Values, people: Sequence[str], seed: int = 1
 ) -> Interval | None:
     """Return by how much the AUC of one score exceeds that of another."""
-    weights = draws(people, seed)
+    weights = once_and_drawn(people, seed)
     return interval(weighted_auc(weights, positive, better) - weighted_auc(weights, positive, base))
 
 
-def weighted_auc(weights: Values, positive: NDArray[np.bool_], score: Values) -> Values:
-    """Return the area under the ROC curve for each line of weights [resample, picture].
-
-    The share of pairs in which the positive case has the higher score, ties counted as half; NaN where a
-    class is empty.
-    """
-    order = np.argsort(score, kind="stable")
-    score, positive, weights = score[order], positive[order], weights[:, order]
-    negatives = np.hstack([np.zeros((len(weights), 1)), np.cumsum(weights * ~positive, axis=1)])
-    below = negatives[:, np.searchsorted(score, score, side="left")]
-    up_to = negatives[:, np.searchsorted(score, score, side="right")]
-    won = (weights * positive * (below + up_to) / 2).sum(axis=1)
-    return ratio(won, (weights * positive).sum(axis=1) * negatives[:, -1])
-
-
-def draws(people: Sequence[str], seed: int) -> Values:
+def once_and_drawn(people: Sequence[str], seed: int) -> Values:
     """Return how often each picture counts, [1 + resample, picture]: once, then as persons are drawn anew."""
-    names, owner = np.unique(np.array(people), return_inverse=True)
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(len(names), np.full(len(names), 1 / len(names)), RESAMPLES)
-    return np.vstack([np.ones(len(people)), counts[:, owner]])
+    return np.vstack([np.ones(len(people)), draws(people, RESAMPLES, seed)])
 
 
 def interval(values: Values) -> Interval | None:

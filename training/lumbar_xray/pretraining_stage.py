@@ -15,7 +15,7 @@ from training.lumbar_xray.class_network import build_bmd
 from training.lumbar_xray.crop_changes import as_input, changed
 from training.lumbar_xray.crop_data import CropData, read_crop_data
 from training.lumbar_xray.encoders import save_weights
-from training.lumbar_xray.loop import Batch, fit
+from training.lumbar_xray.loop import Batch, fit, trained_in
 from training.lumbar_xray.run_folder import begun, finished, write_json
 from training.lumbar_xray.settings import Settings
 
@@ -78,13 +78,15 @@ def make_pretraining(settings: Settings, folder: Path, run: Path) -> Path:
         "encoder": asdict(told_encoder),
         "course": asdict(settings.pretraining),
         "limit": settings.limit,
+        "precision": settings.precision,
     }
     if finished(place, told, folder):
         return place / WEIGHTS
     data = read_crop_data(folder, run, told_encoder.size_px, settings.limit)
     begun(place, told, folder, data.rows, data.parts, data.left_out)
     keras.utils.set_random_seed(settings.pretraining.seed)
-    task = BmdTask(data, build_bmd(told_encoder, len(VERTEBRAE)))
+    with trained_in(settings.precision):
+        task = BmdTask(data, build_bmd(told_encoder, len(VERTEBRAE)))
     fit(task, settings.pretraining, place)
     save_weights(task.learner.get_layer("encoder"), place / WEIGHTS)
     write_json(

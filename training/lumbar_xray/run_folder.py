@@ -51,6 +51,7 @@ def begun(
         "data": str(folder.resolve()),
         "manifest_sha256": _manifest_hash(folder),
         "preprocessing": preprocessing_version(),
+        "usable": len(rows),
         "pictures": {part: len(places) for part, places in parts.items()},
         "people": {part: len({rows[k].person for k in places}) for part, places in parts.items()},
         "left_out": dict(left_out),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Backbone = Literal["vgg16", "vgg19", "resnet50", "xception"]
+Precision = Literal["float32", "mixed_bfloat16"]
 BACKBONES: tuple[Backbone, ...] = ("vgg16", "vgg19", "resnet50", "xception")
 
 
@@ -77,7 +78,8 @@ class ClassSettings:
 class Settings:
     """One run's choices; `limit` takes only so many of the manifest's usable rows, from its start.
 
-    pretraining: of a backbone without a file of weights, on the BMD of L1 to L4.
+    pretraining: of a backbone without a file of weights, on the BMD of L1 to L4. precision: Keras's policy
+    while corners and BMD are learned, which AMX makes fast; what is saved is float32.
     """
 
     preset: Literal["smoke", "edge", "paper"]
@@ -85,6 +87,7 @@ class Settings:
     pretraining: Course
     classes: ClassSettings
     limit: int | None = None
+    precision: Precision = "float32"
 
 
 # The study names neither input, optimizer, rate, batch nor epochs: 224 x 224 is what ImageNet's weights saw,

@@ -16,7 +16,6 @@ from desktop.clinical.lumbar_lateral import REGION, region_of
 from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.readers import read_radiograph
 from desktop.imaging.regions import region_tensor
-from training.data import pictures
 from training.data.manifest import DataError, read_manifest
 from training.lumbar_xray import crop_data
 from training.lumbar_xray.__main__ import main
@@ -38,23 +37,6 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-@pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "CHUNK", 64)
-
-
-@pytest.fixture
-def all_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take every vertebra as shown: so short a training does not yet know."""
-    real = crop_data.placed
-
-    def placed(*given: object) -> object:
-        found = real(*given)
-        return replace(found, shown=np.ones_like(found.shown))
-
-    monkeypatch.setattr(crop_data, "placed", placed)
-
-
 @pytest.mark.usefixtures("all_are_found")
 def test_smoke_leaves_every_stage_whole(tmp_path: Path, make_data: MakeData) -> None:
     data, run = make_data(exclude={0: "vertebroplasty"}), tmp_path / "run"
@@ -73,19 +55,17 @@ def test_smoke_leaves_every_stage_whole(tmp_path: Path, make_data: MakeData) -> 
     told = _rows(place / "predictions_test.csv")[0]
     assert float(told["p_other"]) + float(told["p_osteoporosis"]) == pytest.approx(1.0, abs=1e-5)
     assert np.array(_json(place / "metrics.json")["test"]["confusion"]).sum() == 4
+    _three_classes_from_a_file_of_weights(data, run)
 
 
-@pytest.mark.usefixtures("all_are_found")
-def test_three_classes_and_a_file_of_weights(tmp_path: Path, make_data: MakeData) -> None:
-    data, run = str(make_data()), tmp_path / "run"
-    assert main(["--data", data, "--preset", "smoke", "--out", str(run)]) == 0
-    weights = str(run / "pretraining" / "vgg16" / "encoder.weights.h5")
-    rest = ["--stage", "classes", "--classes", "3", "--weights", weights]
-    assert main(["--data", data, "--preset", "smoke", "--out", str(run), *rest]) == 0
+def _three_classes_from_a_file_of_weights(data: Path, run: Path) -> None:
+    weights = run / "pretraining" / "vgg16" / "encoder.weights.h5"
+    given = ["--data", str(data), "--preset", "smoke", "--out", str(run), "--stage", "classes"]
+    assert main([*given, "--classes", "3", "--weights", str(weights)]) == 0
     place = run / "classes_3" / "vgg16"
     told = _rows(place / "predictions_tune.csv")[0]
     assert [name for name in told if name.startswith("p_")] == ["p_normal", "p_osteopenia", "p_osteoporosis"]
-    summed = (run / "pretraining" / "vgg16" / "SHA256SUMS").read_text().split()[0]
+    summed = (weights.parent / "SHA256SUMS").read_text().split()[0]
     assert _json(place / "config.json")["told"]["weights_sha256"] == summed
     answer = keras.models.load_model(place / "model.keras").predict_on_batch(np.zeros((1, 32, 32, 1)))
     assert answer["logits"].shape == (1, 3)

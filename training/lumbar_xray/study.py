@@ -1,0 +1,143 @@
+"""The whole study: trains what is missing and draws docs/results/lumbar_xray.md from the run folders."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import cv2
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
+from training.data.manifest import CATEGORIES  # noqa: E402
+from training.lumbar_xray import figures  # noqa: E402
+from training.lumbar_xray.class_stage import EXAMPLES, make_classes  # noqa: E402
+from training.lumbar_xray.corner_stage import make_corners  # noqa: E402
+from training.lumbar_xray.page import ENSEMBLE, Study, ensemble, page, scores_of  # noqa: E402
+from training.lumbar_xray.pretraining_stage import FOLDER, make_pretraining  # noqa: E402
+from training.lumbar_xray.run_files import ClassRun, read_class_run, read_corner_figures  # noqa: E402
+from training.lumbar_xray.settings import BACKBONES, PRESETS, ClassSettings, Precision, Settings  # noqa: E402
+
+TWO, THREE, FROZEN, TUNED = "classes_2", "classes_3", "published_frozen", "published_tuned"
+OTHER_OR_NOT = ("other", CATEGORIES[-1])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when the page is written, 2 where that cannot be."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    cv2.setNumThreads(1)
+    try:
+        if not arguments.draw_only:
+            _train(arguments)
+        draw(arguments.runs, arguments.out)
+    except AppError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return 2
+    return 0
+
+
+def draw(runs: Path, out: Path) -> None:
+    """Write out/lumbar_xray.md and its figures from the finished runs under `runs`."""
+    study = read_study(runs)
+    if not study.two:
+        raise AppError(f"{runs} has no finished run of two classes; run the study without --draw-only.")
+    folder = out / "lumbar_xray"
+    told = {name: run.predictions("test") for name, run in study.two.items()}
+    joint = ensemble(study.two)
+    told |= {} if joint is None else {ENSEMBLE: joint}
+    figures.draw_curves(study.two, folder / "curves.png")
+    figures.draw_roc(told, folder / "roc.png")
+    matrices = {name: scores_of(each).confusion for name, each in told.items()}
+    figures.draw_confusion(matrices, OTHER_OR_NOT, folder / "confusion.png")
+    first = next(iter(study.two.values())).folder / EXAMPLES
+    if first.is_file():
+        shutil.copyfile(first, folder / "crops.png")
+    if study.three:
+        matrices = {name: run.scores["test"].confusion for name, run in study.three.items()}
+        figures.draw_confusion(matrices, CATEGORIES, folder / "confusion_three.png")
+    (out / "lumbar_xray.md").write_text(page(study), encoding="utf-8")
+
+
+def read_study(runs: Path) -> Study:
+    """Return what is finished under `runs`."""
+    return Study(
+        two=_by_backbone(runs / TWO),
+        three=_by_backbone(runs / THREE),
+        frozen=_by_seed(runs / FROZEN),
+        tuned=_by_seed(runs / TUNED),
+        corners=read_corner_figures(runs),
+        pretrained=(runs / FOLDER).is_dir(),
+    )
+
+
+def _by_backbone(folder: Path) -> dict[str, ClassRun]:
+    return {name: run for name in BACKBONES if (run := read_class_run(folder / name)) is not None}
+
+
+def _by_seed(folder: Path) -> dict[str, list[ClassRun]]:
+    found = {
+        name: [run for place in sorted((folder / name).glob("seed_*")) if (run := read_class_run(place))]
+        for name in BACKBONES
+    }
+    return {name: runs for name, runs in found.items() if runs}
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    settings = replace(PRESETS[arguments.preset], limit=arguments.limit, precision=arguments.precision)
+    make_corners(settings, arguments.data, arguments.runs)
+    for backbone in arguments.backbone:
+        encoder = replace(settings.classes.encoder, backbone=backbone)
+        own = replace(settings, classes=replace(settings.classes, encoder=encoder))
+        weights = _weights(arguments, own)
+        for name, classes in _wanted(own.classes, arguments.seeds, arguments.tuned_seeds):
+            logging.info("%s", name)
+            place = arguments.runs / name
+            make_classes(classes, arguments.data, place, arguments.runs, weights, own.limit)
+
+
+def _weights(arguments: argparse.Namespace, settings: Settings) -> Path:
+    if arguments.weights is not None:
+        return arguments.weights / f"{settings.classes.encoder.backbone}.weights.h5"
+    return make_pretraining(settings, arguments.data, arguments.runs)
+
+
+def _wanted(own: ClassSettings, seeds: int, tuned_seeds: int) -> Iterator[tuple[str, ClassSettings]]:
+    """Return the classifiers of one backbone, by their folders."""
+    backbone, small = own.encoder.backbone, replace(own, parts="published")
+    yield f"{TWO}/{backbone}", replace(own, classes=2)
+    yield f"{THREE}/{backbone}", replace(own, classes=3)
+    for seed in range(1, seeds + 1):
+        yield f"{FROZEN}/{backbone}/seed_{seed:02d}", replace(small, fine=None, seed=seed)
+    for seed in range(1, tuned_seeds + 1):
+        yield f"{TUNED}/{backbone}/seed_{seed:02d}", replace(small, seed=seed)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.lumbar_xray.study", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder with manifest.csv and its pictures")
+    parser.add_argument("--out", type=Path, default=Path("docs/results"))
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs/lumbar_xray"), help="run folders; finished ones stay"
+    )
+    parser.add_argument("--draw-only", action="store_true", help="train nothing, draw what is finished")
+    parser.add_argument("--preset", choices=PRESETS, default="edge")
+    parser.add_argument("--backbone", choices=BACKBONES, nargs="+", default=list(BACKBONES))
+    parser.add_argument("--weights", type=Path, help="folder with BACKBONE.weights.h5 and SHA256SUMS")
+    parser.add_argument("--seeds", type=int, default=20, help="draws at the published size, frozen features")
+    parser.add_argument("--tuned-seeds", type=int, default=3, help="the same with the last blocks tuned")
+    parser.add_argument("--precision", choices=get_args(Precision), default="float32")
+    parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
