@@ -128,6 +128,7 @@ class Learner:
         learner = self._stage(stage)
         rate = self.member.learning_rate * 0.5 * (1.0 + math.cos(math.pi * (number - 1) / epochs))
         learner.optimizer.learning_rate.assign(rate)
+        self.model.get_layer("dropout").seed_generator.state.assign([self.settings.seed, number])
         targets = data.t_scores if stage == "t_score" else data.classes
         settings = self.settings
         batches = Batches(
@@ -186,8 +187,8 @@ def _judged(stage: Stage, answers: NDArray, wanted: NDArray) -> tuple[float, flo
         raise DataError("Training ran away: start a new run with a smaller --learning-rate.")
     if stage == "t_score":
         return float(np.abs(answers[:, 0] - wanted).mean()), None
-    given = answers[np.arange(len(wanted)), wanted]
-    return float(-np.log(np.maximum(given, 1e-7)).mean()), float((answers.argmax(axis=1) == wanted).mean())
+    given = np.maximum(answers[np.arange(len(wanted)), wanted], 1e-7)
+    return float(-np.log(given).mean()), float((answers.argmax(axis=1) == wanted).mean())
 
 
 def _saved(learner: keras.Model, folder: Path, state: State, epoch: Epoch) -> State:

@@ -45,9 +45,13 @@ class Trial(ClassifierMixin, BaseEstimator):
         self.member, self.settings, self.data, self.folder = member, settings, data, folder
         self.learning_rate, self.batch, self.epochs = learning_rate, batch, epochs
 
+    def __sklearn_clone__(self) -> Self:
+        """Return another trial on the same data: a copy of all strips for each would fill the memory."""
+        return type(self)(**self.get_params(deep=False))
+
     def fit(self, places: NDArray[np.intp], classes: NDArray[np.intp]) -> Self:
         """Train on these places."""
-        tried = {name: getattr(self, name) for name in TUNED}
+        tried = {name: _plain(getattr(self, name)) for name in TUNED}
         self.classes_ = np.unique(classes)
         self.learner_ = Learner(replace(self.member, **tried), self.settings)
         name = hashlib.sha256(f"{tried}{places.tobytes()}".encode()).hexdigest()[:12]

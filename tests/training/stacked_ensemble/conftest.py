@@ -76,10 +76,10 @@ def small() -> Settings:
     """The smoke preset with a third network that compiles in a second, and no pre-training but VGG16's."""
     smoke = PRESETS["smoke"]
     members = {
-        name: replace(each, network="cnn", filters=(4, 4, 8, 8), pretrained_epochs=0, batch=8)
+        name: replace(each, network="cnn", filters=(4, 4, 8, 8), pretrained_epochs=0, batch=9)
         for name, each in smoke.members.items()
     }
-    members["vgg16"] = replace(smoke.members["vgg16"], filters=(2,), reduced=8, batch=8)
+    members["vgg16"] = replace(smoke.members["vgg16"], filters=(2,), reduced=8, batch=9)
     return replace(smoke, members=members, forest=Forest(10, 2, 4, True))
 
 

@@ -41,7 +41,7 @@ def test_persons_stay_whole_and_the_study_draws_70_10_20(make_data: MakeData, sm
 def test_folds_answer_each_training_picture_once_and_nobody_twice(
     make_data: MakeData, small: Settings
 ) -> None:
-    data = read_data(make_data(15, 2), small)
+    data = read_data(make_data(10, 3), replace(small, split="70/10/20"))
     folds = data.folds(3, seed=1)
     assert sorted(np.concatenate([held for _, held in folds])) == sorted(data.parts["train"])
     for fit, held in folds:

@@ -13,7 +13,7 @@ from training.stacked_ensemble.network import TRUNK, Standardised, build, load_t
 from training.stacked_ensemble.settings import PRESETS, Member
 
 pytestmark = pytest.mark.training
-VGG16 = replace(PRESETS["smoke"].members["vgg16"], filters=(2,), reduced=4)
+VGG16 = replace(PRESETS["smoke"].members["vgg16"], filters=(2,), reduced=1)
 SHAPE = (64, 32)
 
 
