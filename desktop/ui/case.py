@@ -61,6 +61,12 @@ class Case:
         assert self.before is not None
         return replace(self, result=self.before, moved=moved_landmarks(self.before))
 
+    def to_keep(self, result: ScreeningResult) -> ScreeningResult:
+        """Return what the study keeps: what was said before, where moved landmarks are refused."""
+        if self.moved and not result.findings and self.before is not None:
+            return self.before
+        return result
+
     def saved_as(self, study: Study) -> Case:
         """Return the same case with what the store keeps of it."""
         return replace(self, patient=study.patient, result=study.result, study=study)

@@ -229,7 +229,7 @@ class Screening(QObject):
             answered = replace(asked, result=result)
             if self._is_on_screen(case):
                 self._show(answered)
-            self._keep(answered, result)
+            self._keep(answered, answered.to_keep(result))
 
         def failed(error: AppError) -> None:
             if asked.before is not None and self._is_on_screen(case):

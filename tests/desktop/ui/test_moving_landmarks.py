@@ -173,6 +173,17 @@ def test_where_moved_landmarks_make_no_sense_the_reason_is_shown_and_they_can_be
     assert chest.viewer.overlay.markings.moved == {}
 
 
+def test_a_refusal_of_moved_landmarks_leaves_the_study_as_it_was_kept(
+    chest: MainWindow, desk: Any, qtbot: QtBot
+) -> None:
+    kept = chest.screening.case.study
+    chest.screening._services = replace(chest.screening._services, analyse=refusing(desk))
+    drag(chest, qtbot, "t12", QPoint(0, -40))
+    idle(chest, qtbot)
+    assert chest.screening.case.result.status is Status.REFUSED
+    assert chest.screening._services.study(kept.id).result == kept.result
+
+
 def test_while_it_is_judged_anew_the_old_result_is_faded_and_cannot_be_printed(
     chest: MainWindow, desk: Any, qtbot: QtBot
 ) -> None:
