@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 
 import torch
@@ -12,6 +13,8 @@ from desktop.clinical.chest import REGIONS
 from training.chest_multi_roi.bmd_network import BmdNetwork
 
 OPSET = 18
+
+logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of torchvision, which is not needed
 
 
 class LandmarkGraph(nn.Module):

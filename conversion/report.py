@@ -16,6 +16,7 @@ from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
 from desktop.findings.outcome import CutOffs
+from desktop.models.chest_manifest import ChestManifest
 from desktop.models.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -28,10 +29,14 @@ def write_report(forms: Forms, manifest: Manifest, run: Path) -> None:
     """Write conversion.json and conversion.md into `run`: figures of the test part with the shipped graph."""
     tables = {
         "Errors of L1-L4 by form": _forms(manifest),
+        "Pearson's r by form": _r_by_form(forms),
         "Outcomes": _outcomes(forms, manifest),
         "Coverage of the intervals by site": _coverage_by_site(forms, manifest),
         "Coverage for L1-L4 by true T-score": _coverage_by_t(forms, manifest),
     }
+    if isinstance(manifest, ChestManifest):
+        by_form = manifest.landmark_metrics.items()
+        tables["Landmarks by form"] = {form: msgspec.structs.asdict(each) for form, each in by_form}
     raw = msgspec.json.encode({"tables": tables, "manifest": manifest})
     (run / "conversion.json").write_bytes(msgspec.json.format(raw, indent=2) + b"\n")
     (run / "conversion.md").write_text("\n".join(_page(tables, manifest)) + "\n", encoding="utf-8")
@@ -39,6 +44,16 @@ def write_report(forms: Forms, manifest: Manifest, run: Path) -> None:
 
 def _forms(manifest: Manifest) -> Table:
     return {form: msgspec.structs.asdict(each) for form, each in manifest.metrics.items()}
+
+
+def _r_by_form(forms: Forms) -> Table:
+    true = forms.run.truth("test")
+    answers = {"framework": forms.framework_test, "float": forms.float_test, "int8": forms.int8_test}
+    return {form: {site: _r(true[site], each[site]) for site in true} for form, each in answers.items()}
+
+
+def _r(true: Values, predicted: Values) -> float | None:
+    return round(float(np.corrcoef(true, predicted)[0, 1]), 4) if np.ptp(predicted) > 1e-9 else None
 
 
 def _outcomes(forms: Forms, manifest: Manifest) -> Table:

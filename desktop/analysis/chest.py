@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.analysis.evidence import maps, shares
+from desktop.analysis.exposure import check_exposure, check_metal
 from desktop.analysis.finding import told
 from desktop.analysis.question import Question
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
@@ -26,7 +27,10 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     landmarks = _landmarks(radiograph, bundle) | {name: question.moved_landmarks[name] for name in moved}
     _check_sense(landmarks, radiograph)
     regions = regions_of(landmarks)
-    answer = bundle.judge(radiograph, regions)
+    crops = bundle.crops(radiograph, regions)
+    check_exposure(crops[REGIONS.index("chest")])
+    check_metal(crops[REGIONS.index("t12")])
+    answer = bundle.run(crops)
     finding = told(answer["bmd"], radiograph, bundle, question)
     return replace(
         finding,

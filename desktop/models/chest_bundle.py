@@ -45,9 +45,9 @@ class ChestBundle(Bundle[ChestManifest]):
         """
         return ask(self.session, {self.manifest.regions.name: tensor}, self.manifest.outputs)
 
-    def judge(self, radiograph: Radiograph, regions: Mapping[str, Corners]) -> Answer:
-        """Return what `run` says of a picture's regions, corners in its pixels."""
-        return self.run(region_tensor(shown_grey(radiograph), regions, self.manifest.regions.size_px))
+    def crops(self, radiograph: Radiograph, regions: Mapping[str, Corners]) -> NDArray[np.uint8]:
+        """Return what `run` takes of a picture's regions, corners in its pixels."""
+        return region_tensor(shown_grey(radiograph), regions, self.manifest.regions.size_px)
 
     def in_float(self) -> Self:
         """Return the same model computed in float: slower, and alike on every CPU."""
@@ -64,8 +64,8 @@ class ChestBundle(Bundle[ChestManifest]):
             shares = self.landmark_shares(radiograph)
             moved = worse(moved, shares - expected)
             if moved <= manifest.landmark_drift_limit:
-                answer = self.judge(radiograph, regions_of(in_pixels(shares, radiograph)))
-                off = worse(off, manifest.compared(answer) - manifest.expected[name])
+                crops = self.crops(radiograph, regions_of(in_pixels(shares, radiograph)))
+                off = worse(off, manifest.compared(self.run(crops)) - manifest.expected[name])
         of_landmarks = Drift(moved, manifest.landmark_drift_limit, "of the picture's side")
         return of_landmarks, Drift(off, *manifest.most_drift)
 

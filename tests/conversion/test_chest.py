@@ -123,7 +123,7 @@ def test_what_was_measured_is_what_the_desktop_says(loaded: ChestBundle, convert
         radiograph = read_radiograph(converted.run.folder / row.file)
         shares = loaded.landmark_shares(radiograph)
         assert np.array_equal(shares, measured.landmarks[k])
-        answer = loaded.judge(radiograph, regions_of(in_pixels(shares, radiograph)))
+        answer = loaded.run(loaded.crops(radiograph, regions_of(in_pixels(shares, radiograph))))
         assert np.array_equal(answer["bmd"], measured.bmd_g_cm2[k])
 
 

@@ -65,14 +65,14 @@ def test_a_chest_has_bmd_landmarks_regions_and_evidence(chest_models: Models) ->
 
 
 def test_evidence_lies_where_the_picture_differs(chest_models: Models) -> None:
-    picture = radiograph()
     x, y = in_file(*chest_shares()["t12"])
-    picture.pixels[int(y) : int(y) + 40, int(x) - 25 : int(x) + 25] = 255
-    finding = only(chest_models, picture)
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    bright = 25 * np.exp(-((rows - y - 12) ** 2 + (columns - x) ** 2) / 13**2)
+    finding = only(chest_models, radiograph(pixels=(128 + bright).astype(np.float32)))
     upper, lower = finding.evidence_maps["t12"]
     assert min(lower) > max(upper)
     assert max(lower) == 1.0
-    moving = {name for name, share in finding.evidence_shares.items() if share > 0.01}
+    moving = {name for name, share in finding.evidence_shares.items() if share > 0.05}
     assert moving == {"t12", "chest"}
 
 
@@ -130,6 +130,27 @@ def test_landmarks_that_contradict_the_mirror_images_are_refused(make_chest, tru
     assert only(Models({"chest_multi_roi": leaning}), picture).landmarks
     picture.pixels[:, : WIDTH // 4] = 0
     assert "mirror image contradict" in refusal(Models({"chest_multi_roi": leaning}), picture)
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_a_chest_without_detail_is_refused(chest_models: Models, level: int) -> None:
+    picture = radiograph(150)
+    top, bottom = HEIGHT // 3, 2 * HEIGHT // 3
+    picture.pixels[top:bottom] = level
+    assert "plain black or white" in refusal(chest_models, picture)
+    picture.pixels[top : bottom - 40] = 150
+    assert only(chest_models, picture).landmarks
+
+
+def test_metal_over_t12_is_refused_and_a_soft_bright_bone_is_not(chest_models: Models) -> None:
+    picture = radiograph(150)
+    x, y = (round(each) for each in in_file(*chest_shares()["t12"]))
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    bone = 40 * np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / 15**2)
+    soft = replace(picture, pixels=(picture.pixels + bone).astype(np.float32))
+    assert only(chest_models, soft).landmarks
+    soft.pixels[y - 20 : y + 20, x - 12 : x - 8] = 255
+    assert "metal over T12" in refusal(chest_models, soft)
 
 
 def test_an_implausible_answer_names_the_view(make_chest, trusted_keys: Path) -> None:
