@@ -14,11 +14,12 @@ import numpy as np
 from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import default_table
 from training.data.manifest import Row
-from training.dxa_bmd.baselines import brightness, by_brightness, fit_person_model, is_described
+from training.dxa_bmd.baselines import brightness, by_brightness
 from training.dxa_bmd.data import Data
 from training.dxa_bmd.loop import answers
 from training.dxa_bmd.metrics import Agreement, Values, agreement, bootstrap_r_gain
 from training.dxa_bmd.settings import Settings
+from training.person_model import fit_person_model, is_described
 
 FEWEST = 20
 """Groups of fewer pictures get no figures of their own."""

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from training.resampling import draws, weighted_r
+
 Values = NDArray[np.float64]
 RESAMPLES = 2000
 
@@ -74,8 +76,8 @@ def pearson(a: Values, b: Values) -> float | None:
 
 def bootstrap_r(a: Values, b: Values, people: Sequence[str], seed: int = 1) -> tuple[float, float]:
     """Return the 95 % interval of Pearson's r when persons, with all their pictures, are drawn anew."""
-    r = _weighted_r(_draws(people, seed), a, b)
-    low, high = np.percentile(r, [2.5, 97.5])
+    r = weighted_r(draws(people, RESAMPLES, seed), a, b)
+    low, high = np.nanpercentile(r, [2.5, 97.5])
     return float(low), float(high)
 
 
@@ -83,26 +85,10 @@ def bootstrap_r_gain(
     true: Values, better: Values, base: Values, people: Sequence[str], seed: int = 1
 ) -> tuple[float, float, float]:
     """Return by how much r of `better` exceeds r of `base`, with the 95 % interval over persons."""
-    weights = _draws(people, seed)
-    gains = _weighted_r(weights, true, better) - _weighted_r(weights, true, base)
-    low, high = np.percentile(gains, [2.5, 97.5])
+    weights = draws(people, RESAMPLES, seed)
+    gains = weighted_r(weights, true, better) - weighted_r(weights, true, base)
+    low, high = np.nanpercentile(gains, [2.5, 97.5])
     return (pearson(true, better) or 0.0) - (pearson(true, base) or 0.0), float(low), float(high)
-
-
-def _weighted_r(weights: Values, a: Values, b: Values) -> Values:
-    total = weights.sum(axis=1)
-    mean_a, mean_b = weights @ a / total, weights @ b / total
-    covariance = weights @ (a * b) / total - mean_a * mean_b
-    variance = (weights @ a**2 / total - mean_a**2) * (weights @ b**2 / total - mean_b**2)
-    return covariance / np.sqrt(np.maximum(variance, 1e-18))
-
-
-def _draws(people: Sequence[str], seed: int) -> Values:
-    """Return how often each picture is in each resample, [resample, picture]."""
-    names, owner = np.unique(np.array(people), return_inverse=True)
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(len(names), np.full(len(names), 1 / len(names)), RESAMPLES)
-    return counts[:, owner].astype(float)
 
 
 def _correlation(
