@@ -34,12 +34,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, required=True, help="a run with finished landmarks")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args(argv)
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", REAL)) / "chest"
-    if not (folder / "index.csv").is_file():
-        parser.error(f"there are no real chests in {folder}: name their folder in TRABECULA_REAL_IMAGES")
-    network, size_px = read_network(arguments.run), read_settings(arguments.run).size_px
-    write_json(arguments.out, measured(network, size_px, folder))
+    if not (real_folder() / "index.csv").is_file():
+        parser.error(
+            f"there are no real chests in {real_folder()}: name their folder in TRABECULA_REAL_IMAGES"
+        )
+    write_errors(arguments.run, arguments.out)
     return 0
+
+
+def real_folder() -> Path:
+    """Return where the real chests lie, or would."""
+    return Path(os.environ.get("TRABECULA_REAL_IMAGES", REAL)) / "chest"
+
+
+def write_errors(run: Path, path: Path) -> None:
+    """Measure the landmarks of a run on the real chests, as JSON."""
+    write_json(path, measured(read_network(run), read_settings(run).size_px, real_folder()))
 
 
 def measured(network: nn.Module, size_px: int, folder: Path) -> dict[str, Errors]:

@@ -17,6 +17,7 @@ from training.chest_multi_roi.bmd_stage import FOLDER, make_bmd, train_bmd
 from training.chest_multi_roi.figures import draw_scatter
 from training.chest_multi_roi.landmark_stage import make_landmarks
 from training.chest_multi_roi.page import page
+from training.chest_multi_roi.real_chests import real_folder, write_errors
 from training.chest_multi_roi.run_folder import finished
 from training.chest_multi_roi.settings import PRESETS, Settings
 from training.chest_multi_roi.study_runs import LOOKS, SHIPPED, TABLE_RUNS, read_study, table_settings
@@ -52,11 +53,13 @@ def draw(runs: Path, out: Path) -> None:
 def _train(arguments: argparse.Namespace) -> None:
     """Make the shipped run, the other method's landmarks, and the networks of the tables."""
     preset = _precise(PRESETS["edge"], arguments.precision)
-    shipped, other = arguments.runs / SHIPPED, {"graph": "heatmap", "heatmap": "graph"}
-    make_landmarks(preset, arguments.every, shipped)
-    make_bmd(preset, arguments.every, shipped)
-    compared = replace(preset.landmarks, method=other[preset.landmarks.method])
-    make_landmarks(replace(preset, landmarks=compared), arguments.every, arguments.runs / compared.method)
+    other = {"graph": "heatmap", "heatmap": "graph"}[preset.landmarks.method]
+    compared = replace(preset, landmarks=replace(preset.landmarks, method=other))
+    for settings, run in ((preset, arguments.runs / SHIPPED), (compared, arguments.runs / other)):
+        make_landmarks(settings, arguments.every, run)
+        if (real_folder() / "index.csv").is_file():
+            write_errors(run, run / "landmarks" / "real_chests.json")
+    make_bmd(preset, arguments.every, arguments.runs / SHIPPED)
     for look, folder in zip(LOOKS, (arguments.one, arguments.every), strict=True):
         _train_tables(folder, arguments.runs, look, arguments.precision)
 

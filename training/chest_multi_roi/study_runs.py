@@ -27,7 +27,8 @@ TABLE_PICTURES = 5000
 """Of each look: 1,087 to train, 265 to tune, and the rest, more than 3,000, to test."""
 CHEST = "chest_vgg16"
 MULTI = "multi"
-TABLE_RUNS = (*(f"chest_{name}" for name in BACKBONES), *LOCALS, MULTI)
+TABLE_RUNS = (MULTI, CHEST, *LOCALS, *(f"chest_{name}" for name in BACKBONES if name != "vgg16"))
+"""Of each look, in the order in which they are trained."""
 
 
 def table_settings(name: str) -> Settings:

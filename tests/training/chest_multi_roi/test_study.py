@@ -132,6 +132,7 @@ def test_the_study_trains_what_is_missing_once(
     monkeypatch.setattr(study_runs, "TABLE_RUNS", ("lumbar",))
     lumbar = replace(smoke, bmd=replace(smoke.bmd, regions="lumbar", parts="published"))
     monkeypatch.setattr(study, "table_settings", lambda name: lumbar)
+    monkeypatch.setenv("TRABECULA_REAL_IMAGES", str(tmp_path / "none"))
     data = str(make_data())
     command = [
         "--every",
