@@ -54,7 +54,7 @@ picture: $(VENV)/.runtime ## take the README's picture of the window anew
 	@cp build/demo/window.png docs/window.png
 
 test: $(VENV)/.everything ## run every test
-	@$(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $$(nproc) --dist loadfile
 
 lint: $(VENV)/.everything ## check style, types and the import contracts
 	@$(BIN)/ruff check .
