@@ -128,7 +128,8 @@ class Learner:
         learner = self._stage(stage)
         rate = self.member.learning_rate * 0.5 * (1.0 + math.cos(math.pi * (number - 1) / epochs))
         learner.optimizer.learning_rate.assign(rate)
-        self.model.get_layer("dropout").seed_generator.state.assign([self.settings.seed, number])
+        if self.member.dropout:
+            self.model.get_layer("dropout").seed_generator.state.assign([self.settings.seed, number])
         targets = data.t_scores if stage == "t_score" else data.classes
         settings = self.settings
         batches = Batches(

@@ -8,6 +8,7 @@ osteoporosis. Only backend-free Keras is used.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import keras
@@ -77,8 +78,10 @@ def load_trunk(model: keras.Model, path: Path) -> None:
     DataError where the file does not fit: it must be of the same network, as wide, without its top.
     """
     try:
-        model.get_layer(TRUNK).load_weights(path)
-    except (OSError, ValueError, KeyError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # so Keras tells what it found no weights for
+            model.get_layer(TRUNK).load_weights(path)
+    except (OSError, ValueError, KeyError, UserWarning) as error:
         raise DataError(
             f"{path} holds no weights for {model.name}: name a Keras file of this network without its top."
         ) from error

@@ -60,7 +60,8 @@ class Trial(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return probabilities [place, class]."""
-        return self.learner_.answers(self.data.strips, places[:, 0])
+        found = self.learner_.answers(self.data.strips, places[:, 0])
+        return found / found.sum(axis=1, keepdims=True)  # scikit-learn minds float32's sums
 
 
 def tuned(name: str, settings: Settings, data: Data, folder: Path) -> Member:
