@@ -11,7 +11,7 @@ class Course:
     """How a network is trained.
 
     patience: epochs without a smaller watched error before training stops, the best epoch's weights are then
-    the result; None never stops and takes the last. cosine: the rate rises over the first 3 % of all steps
+    the result (with as many as `epochs` it never stops); None takes the last. cosine: the rate rises over the first 3 % of all steps
     and falls along a cosine to nothing; else it is held. batch: cases a step. precision: of the convolutions
     in training; mixed_bfloat16 pays on processors and GPUs that multiply in it. Weights, the answers that are
     kept and all figures are float32.
@@ -98,13 +98,13 @@ PRESETS = {
         ),
         BmdSettings(
             encoder="resnet18",
-            width=1 / 2,
+            width=3 / 8,
             normed=True,
             grey="own",
             regions="multi",
             size_px=112,
             parts="person",
-            course=Course("adamw", 30, 8, 16, 1e-3, 1e-2, cosine=True),
+            course=Course("adamw", 18, 18, 16, 1e-3, 1e-2, cosine=True),
         ),
     ),
     "paper": Settings(
