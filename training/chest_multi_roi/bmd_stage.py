@@ -94,19 +94,33 @@ def _answered(
     """Return by part, the training part left out, BMD in g/cm2 [row, L1 to L4] by what it is.
 
     `true`; `predicted` by the network; and where the manifest tells all four, `person` by age, sex, weight
-    and height alone, and `joined` by these and the network's answer, fitted on the tuning part.
+    and height alone, and `joined`, for each vertebra the weighted sum of both that fits the tuning part best.
     """
     true = {part: data.bmd_g_cm2[places].astype(float) for part, places in data.parts.items()}
     judged = [part for part in data.parts if part != "train"]
     found = {part: answers(network, data, names, data.parts[part]) for part in judged}
     values = {part: {"true": true[part], "predicted": found[part]} for part in judged}
     person = fit_person_model(_rows(data, "train"), true["train"])
-    joined = fit_person_model(_rows(data, "tune"), true["tune"], found["tune"])
+    told = all(is_described(row) for part in judged for row in _rows(data, part))
+    if person is None or not told:
+        return values
     for part in judged:
-        rows = _rows(data, part)
-        if person is not None and joined is not None and all(is_described(row) for row in rows):
-            values[part] |= {"person": person(rows), "joined": joined(rows, found[part])}
+        values[part]["person"] = person(_rows(data, part))
+    weights = _weights(values["tune"])
+    for each in values.values():
+        each["joined"] = np.einsum("rvw,vw->rv", _terms(each), weights)
     return values
+
+
+def _weights(values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the least squares' weights of `_terms` for the truth, [vertebra, term]."""
+    terms, true = _terms(values), values["true"]
+    return np.array([np.linalg.lstsq(terms[:, k], true[:, k])[0] for k in range(len(VERTEBRAE))])
+
+
+def _terms(values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return what is summed for each answer, [row, vertebra, term]."""
+    return np.stack([values["person"], values["predicted"], np.ones_like(values["person"])], axis=-1)
 
 
 def _rows(data: BmdData, part: str) -> list[Row]:

@@ -78,7 +78,7 @@ def _shipped(study: Study, ceiling: Path) -> str:
     rows = [[f"multi, {settings['encoder']} x {settings['width']:g}", *_cells(study.shipped)]]
     if study.shipped.joined is not None:
         joined = replace(study.shipped, predicted=study.shipped.joined)
-        rows.append(["with age, sex, weight, height", *_cells(joined)])
+        rows.append(["summed with age, sex, weight, height", *_cells(joined)])
     return f"""## The shipped model, every look
 
 Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}; judged on the test part's

@@ -10,11 +10,11 @@ from typing import Literal
 class Course:
     """How a network is trained.
 
-    patience: epochs without a smaller watched error before training stops, the best epoch's weights are then
-    the result (with as many as `epochs` it never stops); None takes the last. cosine: the rate rises over the first 3 % of all steps
-    and falls along a cosine to nothing; else it is held. batch: cases a step. precision: of the convolutions
-    in training; mixed_bfloat16 pays on processors and GPUs that multiply in it. Weights, the answers that are
-    kept and all figures are float32.
+    patience: epochs without a smaller watched error before training stops, the best epoch's weights are
+    then the result (with as many as `epochs` it never stops); None takes the last. cosine: the rate
+    rises over the first 3 % of all steps and falls along a cosine to nothing; else it is held. batch:
+    cases a step. precision: of the convolutions in training; mixed_bfloat16 pays on processors and GPUs
+    that multiply in it. Weights, the answers that are kept and all figures are float32.
     """
 
     optimizer: Literal["sgd", "adamw"]
