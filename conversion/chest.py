@@ -41,7 +41,7 @@ R_DROP_LIMIT, LANDMARK_LIMIT_MM = 0.005, 0.5
 EXPORT_R_LIMIT, EXPORT_LIMIT_MM = 0.0005, 0.05
 DRIFT_LIMIT_G_CM2, DRIFT_LIMIT_SHARE = 0.005, 0.003
 """For the self-test, on one computer against another."""
-CONTRADICTION_MARGIN = 2.5
+CONTRADICTION_MARGIN = 2.0
 """What other chests than phantoms may contradict their mirror image more."""
 
 

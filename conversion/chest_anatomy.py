@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.clinical.chest import LANDMARKS
-from desktop.clinical.chest_anatomy import LIMITS, contradiction, measures, nonsense
+from desktop.clinical.chest_anatomy import LIMITS, broken_limit, contradiction, measures, nonsense
 from desktop.imaging.polarity import turned
 from desktop.imaging.radiograph import PixelSpacing, Radiograph
 from desktop.imaging.readers import read_radiograph
@@ -65,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def true_landmarks(rows: Sequence[Row]) -> list[Placed]:
     """Return what the checks see of the true landmarks of rows that have all of them."""
     whole = [row for row in rows if set(LANDMARKS) <= set(row.points)]
-    return [_checked(row.points, (10**9, 10**9), row.pixel_spacing_mm) for row in whole]
+    found = [_measured(row.points, row.pixel_spacing_mm) for row in whole]
+    return [Placed(each, broken_limit(each)) for each in found]
 
 
 def placed(bundle: ChestBundle, radiograph: Radiograph) -> Placed:
@@ -73,19 +74,15 @@ def placed(bundle: ChestBundle, radiograph: Radiograph) -> Placed:
     shares = bundle.landmark_shares(radiograph)
     off = contradiction(shares, bundle.landmark_shares(radiograph, mirrored=True))
     spacing = radiograph.spacing
-    found = _checked(
-        in_pixels(shares, radiograph), radiograph.pixels.shape, spacing.row_mm if spacing else None
-    )
-    return replace(found, contradiction=off)
+    pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
+    points = in_pixels(shares, radiograph)
+    found = _measured(points, spacing.row_mm if spacing else None)
+    return Placed(found, nonsense(points, radiograph.pixels.shape, pixel_mm), off)
 
 
-def _checked(
-    points: Mapping[str, tuple[float, float]], shape: tuple[int, int], pixel_mm: float | None
-) -> Placed:
-    scale = pixel_mm or 1.0
-    scaled = {name: np.array(points[name]) * scale for name in LANDMARKS}
-    reason = nonsense(points, shape, (scale, scale) if pixel_mm else None)
-    return Placed(measures(scaled, in_mm=pixel_mm is not None), reason)
+def _measured(points: Mapping[str, tuple[float, float]], pixel_mm: float | None) -> Mapping[str, float]:
+    scaled = {name: np.array(points[name]) * (pixel_mm or 1.0) for name in LANDMARKS}
+    return measures(scaled, in_mm=pixel_mm is not None)
 
 
 def _ranges(true: Sequence[Placed], found: Mapping[str, Sequence[Placed]]) -> Iterator[str]:

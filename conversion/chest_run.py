@@ -80,7 +80,6 @@ def _bmd_network(path: Path, settings: object) -> BmdNetwork:
 
     from training.chest_multi_roi.bmd_network import BmdNetwork
 
-    nothing = torch.zeros(len(VERTEBRAE))
-    network = BmdNetwork(settings, nothing, nothing)
+    network = BmdNetwork(settings, torch.zeros(len(VERTEBRAE)), torch.zeros(len(VERTEBRAE)))
     network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     return network.eval()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.analysis.evidence import maps, shares
-from desktop.analysis.exposure import check_exposure, check_metal
+from desktop.analysis.exposure import check_exposure, metal_doubts
 from desktop.analysis.finding import told
 from desktop.analysis.question import Question
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
@@ -29,9 +29,9 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     regions = regions_of(landmarks)
     crops = bundle.crops(radiograph, regions)
     check_exposure(crops[REGIONS.index("chest")])
-    check_metal(crops[REGIONS.index("t12")])
     answer = bundle.run(crops)
-    finding = told(answer["bmd"], radiograph, bundle, question)
+    doubts = metal_doubts(crops[REGIONS.index("t12")])
+    finding = told(answer["bmd"], radiograph, bundle, question, doubts)
     return replace(
         finding,
         landmarks=landmarks,

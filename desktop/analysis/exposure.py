@@ -1,4 +1,4 @@
-"""Whether there is bone to judge: detail that was not lost in black or white, and no metal over T12."""
+"""Whether there is bone to judge: detail that was not lost in black or white, and hardly metal over T12."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ BLACK, WHITE = 3, 252
 SATURATED_AT_MOST = 0.25
 """Of 60 phantoms' chests 6 % at most; stretched threefold into black or white, in most 30 % and more."""
 METAL_EDGES_FROM = 7.0
-"""The steepest edges over the usual ones, and half a grey level. Of 60 phantoms and 60 real chests at most 6
-and 4; with rods and screws drawn over T12, in half of them above 7: what hardly shows is not found."""
+"""By `edge_ratio`: exceeded by 4 % of 200 phantoms and none of 60 real chests; with rods drawn over T12, as
+white as the whitest, by 62 and 53 %. Where bone is as white, metal hardly shows, and is not found."""
+METAL = (
+    "There may be metal over T12, an implant or a wire, which would be taken for bone: the outcome stays "
+    "uncertain."
+)
 
 
 def check_exposure(chest: NDArray[np.uint8]) -> None:
@@ -31,13 +35,14 @@ def check_exposure(chest: NDArray[np.uint8]) -> None:
         )
 
 
-def check_metal(t12: NDArray[np.uint8]) -> None:
-    """Raise RefusedError where edges over T12 are as steep as metal's; t12: its crop, uint8 [row, column]."""
+def edge_ratio(t12: NDArray[np.uint8]) -> float:
+    """Return how steep the steepest edges over T12 are against the usual ones; t12: its crop, uint8."""
     smooth = np.asarray(Image.fromarray(t12).filter(ImageFilter.BoxBlur(1)), np.float64)
     rows, columns = (max(side // 14, 1) for side in t12.shape)
     edges = np.abs(np.diff(smooth, axis=1))[rows:-rows, columns:-columns]
-    if np.percentile(edges, 99) > METAL_EDGES_FROM * (np.percentile(edges, 50) + 0.5):
-        raise RefusedError(
-            "There seems to be metal over T12, which would be taken for bone: a chest with an implant or "
-            "a wire there is not judged."
-        )
+    return float(np.percentile(edges, 99) / (np.percentile(edges, 50) + 0.5))
+
+
+def metal_doubts(t12: NDArray[np.uint8]) -> tuple[str, ...]:
+    """Return why nothing is settled where edges over T12 are as steep as metal's, else nothing."""
+    return (METAL,) if edge_ratio(t12) > METAL_EDGES_FROM else ()

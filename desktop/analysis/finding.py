@@ -30,11 +30,16 @@ def find(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -
 
 
 def told(
-    bmd_g_cm2: NDArray[np.float32], radiograph: Radiograph, bundle: Bundle[Manifest], question: Question
+    bmd_g_cm2: NDArray[np.float32],
+    radiograph: Radiograph,
+    bundle: Bundle[Manifest],
+    question: Question,
+    doubts: tuple[str, ...] = (),
 ) -> Finding:
     """Return what follows from a model's answer, [site] in g/cm2 in the order of manifest.sites.
 
-    RefusedError where the answer is not plausible for a spine.
+    doubts: sentences on the picture for which the outcome stays uncertain. RefusedError where the answer is
+    not plausible for a spine.
     """
     manifest = bundle.manifest
     bmd = _with_intervals(bmd_g_cm2, manifest)
@@ -43,7 +48,7 @@ def told(
     scores = score(bmd, question.patient, question.table)
     return Finding(
         model=bundle.identity,
-        outcome=decide(probability, cut_offs, outside_screening(question.patient.age_years)),
+        outcome=decide(probability, cut_offs, outside_screening(question.patient.age_years) + doubts),
         osteoporosis_probability=probability,
         bmd_g_cm2=bmd,
         t_score=scores.t_score,
@@ -54,7 +59,7 @@ def told(
         vertebrae_used=VERTEBRAE,
         not_measured=scores.not_measured,
         ran_in_float=bundle.ran_in_float,
-        warnings=_warnings(bundle) + scores.warnings + radiograph.notices,
+        warnings=_warnings(bundle) + doubts + scores.warnings + radiograph.notices,
     )
 
 

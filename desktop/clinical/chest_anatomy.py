@@ -17,6 +17,8 @@ from desktop.clinical.chest import CERVICAL_SPINE, LANDMARKS, T12, Point, Vector
 OFTEN_CUT_OFF = (CERVICAL_SPINE, "right_clavicle_lateral", "left_clavicle_lateral")
 OUTSIDE_AT_MOST, OUTSIDE_AT_MOST_OFTEN_CUT_OFF = 0.02, 0.15
 """Shares of the picture's longer side; shoulders and neck often lie beyond the border."""
+CLAVICLES_BELOW_BORDER = 0.035
+"""Share of the picture's height; of 150 phantoms the lowest was 5 %, of 60 real chests 7 %."""
 
 _SIDES = (("right", -1.0), ("left", 1.0))
 _SWAPPED = {"right": "left", "left": "right"}
@@ -75,8 +77,16 @@ def nonsense(
     outside = _first_outside(landmarks, shape)
     if outside is not None:
         return f"the {outside.replace('_', ' ')} lies outside of the picture"
+    height = np.mean([y for name, (_, y) in landmarks.items() if "clavicle" in name])
+    if height < CLAVICLES_BELOW_BORDER * shape[0]:
+        return "the upper border cuts off the clavicles"
     points = {name: np.array(landmarks[name]) * (pixel_mm or (1.0, 1.0)) for name in LANDMARKS}
-    for name, value in measures(points, in_mm=pixel_mm is not None).items():
+    return broken_limit(measures(points, in_mm=pixel_mm is not None))
+
+
+def broken_limit(found: Measures) -> str | None:
+    """Return the first of the measures that is outside of its limits, a clause; None without."""
+    for name, value in found.items():
         limits = LIMITS[name]
         if limits.broken_by(value):
             return f"{limits.words} is {value:.3g}{limits.unit}, outside of {limits.low:g} to {limits.high:g}"

@@ -79,10 +79,17 @@ def _raised(share: float) -> dict[str, Point]:
 
 
 def test_shoulders_and_neck_may_lie_beyond_the_border_and_the_other_bones_may_not() -> None:
-    assert nonsense(_raised(0.32), SHAPE, None) is None  # the neck at -7 %, the shoulders at -3 %
-    assert "right clavicle medial lies outside" in (nonsense(_raised(0.35), SHAPE, None) or "")
-    aside = {name: (x - SIDE * 0.32, y) for name, (x, y) in chest().items()}
-    assert "right rib 2 lies outside" in (nonsense(aside, SHAPE, None) or "")
+    assert nonsense(_raised(0.26), SHAPE, None) is None  # the neck at -1 %
+    aside = {name: (x - SIDE * 0.265, y) for name, (x, y) in chest().items()}  # a shoulder at -1.5 %
+    assert nonsense(aside, SHAPE, None) is None
+    further = {name: (x - SIDE * 0.32, y) for name, (x, y) in chest().items()}
+    assert "right rib 2 lies outside" in (nonsense(further, SHAPE, None) or "")
+
+
+@pytest.mark.parametrize("share", [0.285, 0.31])
+def test_a_picture_cut_off_at_the_clavicles_is_told_by_them(share: float) -> None:
+    assert "cuts off the clavicles" in (nonsense(_raised(share), SHAPE, None) or "")
+    assert "right clavicle medial lies outside" in (nonsense(_raised(share + 0.07), SHAPE, None) or "")
 
 
 def _swapped(first: str, second: str) -> dict[str, Point]:
