@@ -18,7 +18,7 @@ ROUND ?= as committed
 VIEWS := dxa_spine lumbar_lateral chest_frontal other
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-column study-chest study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-column study-chest study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -116,6 +116,10 @@ study-realism: $(VENV)/.everything ## compare phantom screens with real ones; re
 
 study-texture: $(VENV)/.everything ## swap the texture of phantoms; redraw docs/results/texture_swap.md
 	@$(BIN)/python -m conversion.texture_swap --out docs/results/texture_swap.md
+
+study-real-chests: $(VENV)/.everything $(CHESTS)/manifest.csv ## screen real chests and bad pictures with the shipped model; redraw both pages
+	@$(BIN)/python -m conversion.real_chests --out docs/results/chest_multi_roi_real.md
+	@$(BIN)/python -m conversion.chest_anatomy --data $(CHESTS) --out docs/results/chest_multi_roi_anatomy.md
 
 study-real-screens: $(VENV)/.everything ## screen real DXA pictures; redraw docs/results/real_screens.md
 	@$(BIN)/python -m conversion.real_screens --out docs/results/real_screens.md
