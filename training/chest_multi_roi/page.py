@@ -50,8 +50,8 @@ def _landmarks(found: Mapping[str, Mapping[str, Any]]) -> str:
     return f"""## Landmarks
 
 Distance in mm, mean and 95th percentile, on the test part of the phantoms and on the 60 chests of data/real,
-whose 10 points were checked by eye and at whose files' 0.35 mm a pixel they are counted. Pictures learned
-from: {learned}. The first is the shipped one. Real pictures only measure.
+whose 10 points rest on published contours; there a pixel of the file is 0.35 mm. Pictures learned from:
+{learned}. The first is the shipped one. Real pictures only measure.
 
 {table(head, rows)}"""
 
@@ -81,11 +81,13 @@ def _shipped(study: Study, ceiling: Path) -> str:
         rows.append(["summed with age, sex, weight, height", *_cells(joined)])
     return f"""## The shipped model, every look
 
-Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}; judged on the test part's
-{counts["test"]:,}.
+Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}, judged on {counts["test"]:,}
+of other persons.
 
 {table(["", *COLUMNS], [*rows, *_beside(study.shipped, ceiling)])}
-{_gain("the shipped model", study.shipped)}"""
+{_gain("the shipped model", study.shipped)}
+
+![predicted against true](chest_multi_roi/scatter_shipped.png)"""
 
 
 def _look(

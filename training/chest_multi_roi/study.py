@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def draw(runs: Path, out: Path) -> None:
     """Write out/chest_multi_roi.md and its figures from the finished runs under `runs`."""
     study = read_study(runs)
+    if study.shipped is not None:
+        draw_scatter({"shipped": study.shipped}, out / "chest_multi_roi" / "scatter_shipped.png")
     for look, answers in study.tables.items():
         draw_scatter(answers, out / "chest_multi_roi" / f"scatter_{look}.png")
     out.mkdir(parents=True, exist_ok=True)
