@@ -20,7 +20,7 @@ def window_parser() -> argparse.ArgumentParser:
     """Return the parser of `trabecula [FILE...]`, which opens the window."""
     parser = argparse.ArgumentParser(
         prog="trabecula",
-        description="Osteoporosis screening from spine DXA pictures, offline.",
+        description="Osteoporosis screening from radiographs, offline.",
         epilog=f"Commands without a window: {', '.join(COMMANDS)}; see trabecula COMMAND --help.",
     )
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="pictures to open")
