@@ -9,6 +9,7 @@ from desktop.analysis.evidence import maps, shares
 from desktop.analysis.exposure import check_exposure, metal_doubts
 from desktop.analysis.finding import told
 from desktop.analysis.question import Question
+from desktop.analysis.sides import mirror_notices
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.chest_anatomy import contradiction, nonsense
 from desktop.errors import RefusedError
@@ -28,9 +29,11 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     _check_sense(landmarks, radiograph)
     regions = regions_of(landmarks)
     crops = bundle.crops(radiograph, regions)
-    check_exposure(crops[REGIONS.index("chest")])
+    crop = dict(zip(REGIONS, crops, strict=True))
+    check_exposure(crop["chest"])
     answer = bundle.run(crops)
-    doubts = metal_doubts(crops[REGIONS.index("t12")])
+    doubts = metal_doubts(crop["t12"])
+    by_hand = (moved_sentence(moved),) if moved else ()
     finding = told(answer["bmd"], radiograph, bundle, question, doubts)
     return replace(
         finding,
@@ -39,7 +42,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
         evidence_shares=shares(answer["evidence"], REGIONS),
         evidence_maps=maps(answer["evidence"], REGIONS),
         moved_by_hand=moved,
-        warnings=finding.warnings + ((moved_sentence(moved),) if moved else ()),
+        warnings=finding.warnings + mirror_notices(crop["right_ribs"], crop["left_ribs"]) + by_hand,
     )
 
 

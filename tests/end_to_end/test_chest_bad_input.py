@@ -14,6 +14,7 @@ from PIL import Image
 from desktop.analysis import analyse
 from desktop.analysis.exposure import METAL
 from desktop.analysis.gate import NEGATIVE
+from desktop.analysis.sides import MIRRORED
 from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.lumbar import GROUP
 from desktop.errors import AppError
@@ -113,13 +114,16 @@ def test_a_childs_chest_is_refused_by_its_size(chests: list[Case], models: Model
     assert all(" mm, outside of" in reason for reason in reasons)
 
 
-def test_a_mirrored_chest_is_judged_alike(chests: list[Case], models: Models) -> None:
+def test_a_mirrored_chest_is_judged_alike_and_mostly_pointed_out(chests: list[Case], models: Models) -> None:
     """Sides go by their place in the picture, and the regions of both are cut to look alike."""
+    noticed = 0
     for picture, _ in chests:
         (first,) = judged(picture, models).findings
         (second,) = judged(seen_as(picture, picture.pixels[:, ::-1]), models).findings
         change = second.bmd_g_cm2[GROUP].value - first.bmd_g_cm2[GROUP].value
         assert abs(change) < first.bmd_g_cm2[GROUP].value - first.bmd_g_cm2[GROUP].low
+        noticed += MIRRORED in second.warnings
+    assert noticed >= len(chests) / 2
 
 
 def test_a_chest_without_clavicles_is_refused(chests: list[Case], models: Models) -> None:

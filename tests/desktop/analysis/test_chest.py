@@ -10,6 +10,7 @@ import pytest
 
 from desktop.analysis import analyse
 from desktop.analysis.exposure import METAL
+from desktop.analysis.sides import MIRRORED
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.findings import Finding, Outcome, Status
@@ -156,6 +157,17 @@ def test_metal_over_t12_settles_nothing_and_a_soft_bright_bone_is_none(chest_mod
     finding = only(chest_models, soft)
     assert finding.outcome is Outcome.UNCERTAIN
     assert METAL in finding.warnings
+
+
+def test_a_heart_on_the_right_is_pointed_out(chest_models: Models) -> None:
+    x, y = in_file(0.62, 0.56)
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    heart = 60 * np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / 30**2)
+    picture = radiograph(pixels=(120 + heart).astype(np.float32))
+    assert MIRRORED not in only(chest_models, picture).warnings
+    mirrored = replace(picture, pixels=picture.pixels[:, ::-1].copy())
+    assert MIRRORED in only(chest_models, mirrored).warnings
+    assert MIRRORED not in only(chest_models, radiograph()).warnings
 
 
 def test_an_implausible_answer_names_the_view(make_chest, trusted_keys: Path) -> None:
