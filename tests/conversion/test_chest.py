@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from conversion.chest_forms import Answered, each_seen
 from conversion.chest_graphs import RegionGraph
 from conversion.chest_run import ChestRun, read_chest_run
 from conversion.errors import ConversionError
+from conversion.golden import small_png
 from desktop.analysis import analyse
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
@@ -26,6 +28,7 @@ from desktop.imaging.readers import read_radiograph
 from desktop.models import ChestBundle, Models, load_bundles
 from desktop.models.chest_bundle import in_pixels
 from desktop.models.manifest import Output
+from desktop.paths import assets_dir
 from tests.chest_figures import SIDE, write_data
 from tests.desktop.made_up_graphs import chest_shares
 from training.chest_multi_roi.__main__ import main as train
@@ -106,6 +109,14 @@ def test_the_manifest_says_what_was_measured(loaded: ChestBundle) -> None:
     assert manifest.training.pictures == 16
     assert len(manifest.golden) == 4
     assert manifest.evidence == "phantom"
+
+
+def test_the_framework_says_what_training_wrote_down(converted: ConvertedChest, chest_run: Path) -> None:
+    with (chest_run / "bmd" / "predictions_test.csv").open(newline="") as stream:
+        written = list(csv.DictReader(stream))
+    for site in VERTEBRAE:
+        predicted = [float(row[f"predicted_{site.lower()}_g_cm2"]) for row in written]
+        np.testing.assert_allclose(converted.framework_test[site], predicted, atol=2e-3)
 
 
 def test_float_onnx_is_the_network(converted: ConvertedChest) -> None:
@@ -247,9 +258,14 @@ def test_a_single_region_is_no_bundle(chest_run: Path, tmp_path: Path) -> None:
         read_chest_run(tmp_path)
 
 
-def test_a_hospitals_pictures_never_ship(run: ChestRun) -> None:
+def test_a_hospitals_pictures_never_ship(
+    run: ChestRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     configuration = msgspec.structs.replace(run.configuration, evidence="clinical")
-    clinical = replace(run, configuration=configuration)
-    converted = SimpleNamespace(run=clinical)
+    converted = SimpleNamespace(run=replace(run, configuration=configuration))
+    samples = sorted((assets_dir() / "samples").glob("chest_frontal*.dcm"))
+    shipped = set(conversion._golden_pictures(converted).values())
+    assert shipped <= {small_png(each) for each in samples}
+    monkeypatch.setattr(conversion, "assets_dir", lambda: tmp_path)
     with pytest.raises(ConversionError, match="no picture for the self-test"):
         conversion._golden_pictures(converted)
