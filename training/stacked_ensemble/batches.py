@@ -28,12 +28,17 @@ class Batches:
 
     @property
     def count(self) -> int:
-        """How many batches an epoch has; the last may be smaller."""
+        """How many batches an epoch has."""
         return -(-len(self.places) // self.size)
 
     def epoch(self, number: int) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.generic]]]:
-        """Yield strips uint8 [strip, row, column, 1] and their targets, shuffled."""
-        order = np.random.default_rng((self.seed, number)).permutation(len(self.places))
+        """Yield strips uint8 [strip, row, column, 1] and their targets, shuffled.
+
+        The last batch is filled up with the first strips of the epoch: TensorFlow 2.21's oneDNN kernels write
+        past their memory when a narrow ResNet meets a batch of another size.
+        """
+        once = np.random.default_rng((self.seed, number)).permutation(len(self.places))
+        order = np.resize(once, self.count * self.size)
         for start in range(0, len(order), self.size):
             part = order[start : start + self.size]
             strips = np.asarray(self.strips[self.places[part]])
