@@ -96,13 +96,13 @@ PRESETS = {
     "smoke": Settings(
         "smoke",
         CornerSettings(32, (4, 8, 8), 6, Course(2, None, 4, 2e-3, 1e-3, cosine=True)),
-        Course(1, None, 8, 1e-3, 1e-3, cosine=True),
+        Course(1, None, 12, 1e-3, 1e-3, cosine=True),
         ClassSettings(
             EncoderSettings("vgg16", 1 / 16, "own", 32),
             classes=2,
             copies=2,
-            head=Course(2, None, 8, 1e-2, 1e-3, cosine=False),
-            fine=Course(1, None, 8, 1e-3, 1e-3, cosine=False),
+            head=Course(2, None, 12, 1e-2, 1e-3, cosine=False),
+            fine=Course(1, None, 12, 1e-3, 1e-3, cosine=False),
             parts="person",
         ),
     ),

@@ -39,7 +39,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("all_are_found")
 def test_smoke_leaves_every_stage_whole(tmp_path: Path, make_data: MakeData) -> None:
-    data, run = make_data(exclude={0: "vertebroplasty"}), tmp_path / "run"
+    data, run = make_data(25, exclude={0: "vertebroplasty"}), tmp_path / "run"
     assert main(["--data", str(data), "--preset", "smoke", "--out", str(run)]) == 0
     assert _json(run / "corners" / "config.json")["left_out"] == {"vertebroplasty": 1}
     judged = _json(run / "corners" / "metrics.json")["test"]
@@ -50,8 +50,8 @@ def test_smoke_leaves_every_stage_whole(tmp_path: Path, make_data: MakeData) -> 
     assert _json(pretraining / "metrics.json")["test"]["mae_g_cm2"] > 0
     assert (pretraining / "SHA256SUMS").read_text().endswith("  encoder.weights.h5\n")
     place = run / "classes_2" / "vgg16"
-    assert _json(place / "config.json")["pictures"] == {"train": 11, "tune": 4, "calibrate": 4, "test": 4}
-    assert [row["person"] for row in _rows(place / "predictions_test.csv")] == ["p20", "p21", "p22", "p23"]
+    assert _json(place / "config.json")["pictures"] == {"train": 12, "tune": 4, "calibrate": 4, "test": 4}
+    assert [row["person"] for row in _rows(place / "predictions_test.csv")] == ["p21", "p22", "p23", "p24"]
     told = _rows(place / "predictions_test.csv")[0]
     assert float(told["p_other"]) + float(told["p_osteoporosis"]) == pytest.approx(1.0, abs=1e-5)
     assert np.array(_json(place / "metrics.json")["test"]["confusion"]).sum() == 4
