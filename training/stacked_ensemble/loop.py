@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -87,13 +88,7 @@ class Learner:
 
     def answers(self, strips: NDArray[np.uint8], places: Places, output: str = "probabilities") -> NDArray:
         """Return float64 [place, ...]: one output of the network for the strips at `places`."""
-        answerer = self._stage(output)
-        parts = [places[k : k + BATCH_TO_ANSWER] for k in range(0, len(places), BATCH_TO_ANSWER)]
-        batches = [_padded(np.asarray(strips[part])[..., None]) for part in parts]
-        found = [np.asarray(answerer.predict_on_batch(batch)) for batch in batches]
-        return np.concatenate([each[: len(part)] for each, part in zip(found, parts, strict=True)]).astype(
-            float
-        )
+        return answered(self._stage(output), strips, places)
 
     def save(self, path: Path) -> None:
         """Write the network as a Keras file, whole or not at all."""
@@ -135,14 +130,15 @@ class Learner:
         batches = Batches(
             data.strips, places, targets[places], self.member.batch, settings.augment, settings.seed
         )
-        learner.reset_metrics()
+        logs = []
         for strips, wanted in tqdm(batches.epoch(number), f"epoch {number}", batches.count, leave=False):
-            logs = learner.train_on_batch(strips, wanted, return_dict=True)
+            learner.reset_metrics()
+            logs.append(learner.train_on_batch(strips, wanted, return_dict=True))
         loss, accuracy = _judged(stage, self.answers(data.strips, watched, stage), targets[watched])
         epoch = Epoch(
             epoch=number,
-            train_loss=float(logs[LOSSES[stage]]),
-            train_accuracy=float(logs["accuracy"]) if stage == "probabilities" else None,
+            train_loss=_mean(logs, LOSSES[stage]),
+            train_accuracy=_mean(logs, "accuracy") if stage == "probabilities" else None,
             tune_loss=loss,
             tune_accuracy=accuracy,
             learning_rate=rate,
@@ -162,6 +158,20 @@ class Learner:
         return self._stages[output]
 
 
+def answered(network: keras.Model, strips: NDArray[np.uint8], places: Places) -> NDArray[np.float64]:
+    """Return [place, ...], the one output of a network for the strips at `places`.
+
+    Batches are of one size, the last one filled up with black (`Batches.epoch` says why).
+    """
+    parts = [places[k : k + BATCH_TO_ANSWER] for k in range(0, len(places), BATCH_TO_ANSWER)]
+    found = []
+    for part in parts:
+        batch = np.zeros((BATCH_TO_ANSWER, *strips.shape[1:], 1), np.uint8)
+        batch[: len(part)] = strips[part][..., None]
+        found.append(np.asarray(network.predict_on_batch(batch))[: len(part)])
+    return np.concatenate(found).astype(float)
+
+
 def read_state(folder: Path) -> State:
     """Return how far the stage with this folder is."""
     path = folder / "state.json"
@@ -178,9 +188,9 @@ def write_curves(folder: Path, state: State) -> None:
     _replace(folder / "log.jsonl", "\n".join(events) + "\n")
 
 
-def _padded(batch: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a batch of BATCH_TO_ANSWER strips, so that one compiled graph answers the last one too."""
-    return np.pad(batch, ((0, BATCH_TO_ANSWER - len(batch)), (0, 0), (0, 0), (0, 0)))
+def _mean(logs: Sequence[Mapping[str, float]], name: str) -> float:
+    """Return the mean of one figure over an epoch's batches, which are of one size."""
+    return float(np.mean([float(each[name]) for each in logs]))
 
 
 def _judged(stage: Stage, answers: NDArray, wanted: NDArray) -> tuple[float, float | None]:

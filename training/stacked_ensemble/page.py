@@ -22,6 +22,12 @@ MODELS = {
     "majority_vote": "majority vote",
     PERSON: "age, sex, weight, height; no picture",
 }
+GAINS = {
+    "auc": "AUC over the best member's",
+    "accuracy": "accuracy over the best member's",
+    "accuracy_of_three": "accuracy in three classes over the best member's",
+    "auc_over_person": "AUC over that of age, sex, weight and height",
+}
 COLUMNS = ("accuracy", "sensitivity", "specificity", "precision", "f1", "auc")
 NAMES = ("accuracy", "sensitivity", "specificity", "precision", "F1", "AUC (95 %)")
 
@@ -88,14 +94,14 @@ def _cells(figures: Figures) -> list[str]:
 def _question(run: FinishedRun) -> str:
     """Say whether the stack beats its best member, with the interval that answers it."""
     found = run.evaluations["test"]
-    rows = [[name.replace("_", " "), _with_interval(each, sign="+")] for name, each in found.gains.items()]
+    rows = [[GAINS[name], _with_interval(each, sign="+")] for name, each in found.gains.items()]
     text = f"""### Does the stack beat its best member?
 
 The published study says that it does; by its own figures its CNN is better. Ours, on the same people: the
 best member, chosen on the tuning part by its AUC, is {MODELS[found.best_member]}. In AUC the stack
 {_verdict(found.gains["auc"])}.
 """
-    return text + "\n" + table(["what the stack gains", "95 % interval over people"], rows)
+    return text + "\n" + table(["what the stack gains", "(95 % interval over people)"], rows)
 
 
 def _verdict(found: Figure) -> str:

@@ -19,13 +19,12 @@ from training.stacked_ensemble.evaluate import Evaluation
 from training.stacked_ensemble.forest import FeatureForest, read_forest
 from training.stacked_ensemble.level0 import EXAMPLE_FILE, FEATURES_FILE
 from training.stacked_ensemble.level1 import Stack, Values, inputs
-from training.stacked_ensemble.loop import Epoch
+from training.stacked_ensemble.loop import Epoch, answered
 from training.stacked_ensemble.metrics import Figure
 from training.stacked_ensemble.outliers import Limits
 from training.stacked_ensemble.settings import CLASSES, MEMBERS, RESNET_FOREST, Member, Settings
 from training.stacked_ensemble.shapley_study import ShapleyStudy
 
-BATCH = 64
 Kind = TypeVar("Kind")
 
 
@@ -101,10 +100,8 @@ class Ensemble:
         for name, network in self.networks.items():
             output = "features" if name == RESNET_FOREST else "probabilities"
             answerer = keras.Model(network.input, network.output[output])
-            parts = [strips[k : k + BATCH, ..., None] for k in range(0, len(strips), BATCH)]
-            found[name] = np.concatenate([np.asarray(answerer.predict_on_batch(part)) for part in parts])
-        found[RESNET_FOREST] = self.forest(found[RESNET_FOREST].astype(float))
-        return {name: each.astype(float) for name, each in found.items()}
+            found[name] = answered(answerer, strips, np.arange(len(strips)))
+        return found | {RESNET_FOREST: self.forest(found[RESNET_FOREST])}
 
     def probability(self, strips: NDArray[np.uint8]) -> Values:
         """Return the stack's probability of osteoporosis, [strip]."""

@@ -76,6 +76,9 @@ def test_a_training_lowers_its_loss_and_writes_both_curves(
         rows = list(csv.DictReader(stream))
     losses = [float(row["train_loss"]) for row in rows]
     assert losses[-1] < 0.5 * losses[0]
+    ninths = 9 * 2 * np.array([float(row["train_accuracy"]) for row in rows])  # two batches of nine
+    assert ninths == pytest.approx(np.rint(ninths), abs=1e-3)
+    assert (np.rint(ninths) % 2 == 1).any()  # so both batches count
     assert all(0 <= float(row["tune_accuracy"]) <= 1 for row in rows)
     with (tmp_path / "pretraining" / "curves.csv").open(newline="") as stream:
         assert all(row["train_accuracy"] == "" for row in csv.DictReader(stream))
