@@ -137,7 +137,9 @@ def _one_epoch(task: Task, course: Course, number: int) -> Epoch:
     started = time.monotonic()
     keras.utils.set_random_seed(course.seed * 100_003 + number)
     order = np.random.default_rng((course.seed, number)).permutation(task.places)
-    parts = np.array_split(order, range(course.batch, len(order), course.batch))
+    steps = -(-len(order) // course.batch)
+    order = np.resize(order, steps * course.batch)  # the last batch is filled up: one size, traced once
+    parts = np.split(order, steps)
     total = 0.0
     with tqdm(_ahead(task, parts, (course.seed, number)), total=len(parts), leave=False) as bar:
         bar.set_description(f"epoch {number}/{course.epochs}")
