@@ -42,8 +42,8 @@ def _page() -> Iterator[str]:
     yield "# Speed and memory\n"
     yield (
         "Written by `make bench`, on this machine and in this run. Milliseconds are medians of rounds in "
-        "which every way was asked once; `x` is a way's time over the shipped one's. One picture of "
-        "512 x 400 at a time: the network alone, and from the decoded picture to the finding."
+        "which every way was asked once; `x` is a way's time over the shipped one's. One picture at a "
+        "time; of spine DXA, 512 x 400: the network alone, and from the decoded picture to the finding."
     )
     processors = {"this processor": None} | ({"as if it ended at AVX2": OLD_CPU} if OLD_CPU.exists() else {})
     for name, title in NETWORKS.items():
