@@ -16,11 +16,11 @@ from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.regions import region_tensor
-from training.chest_multi_roi.landmark_data import parts_of
 from training.chest_multi_roi.landmark_stage import landmarks_of
 from training.chest_multi_roi.settings import BmdSettings, Settings
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
+from training.landmarks.data import parts_of
 
 PUBLISHED_PARTS = {"train": 1087, "tune": 265, "test": 329}
 

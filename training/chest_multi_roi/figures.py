@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from desktop.clinical.lumbar import VERTEBRAE
 from training.chest_multi_roi.study_runs import CHEST, MULTI, Answers
+from training.figure_file import save
 
 DRAWN = (CHEST, MULTI, "Ensemble_roi", "Ensemble_all")
-DOTS_PER_INCH, COLOURS, PANEL_INCHES = 80, 64, 2.6
+PANEL_INCHES = 2.6
 
 
 def draw_scatter(answers: Mapping[str, Answers], path: Path) -> None:
@@ -32,14 +30,4 @@ def draw_scatter(answers: Mapping[str, Answers], path: Path) -> None:
     figure.supxlabel("true BMD, g/cm²", fontsize=8)
     figure.supylabel("predicted BMD, g/cm²", fontsize=8)
     figure.tight_layout()
-    _save(figure, path)
-
-
-def _save(figure: Figure, path: Path) -> None:
-    """Write a PNG of few colours, so that the committed figures stay small."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(DOTS_PER_INCH)
-    canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    save(figure, path)

@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from desktop.clinical.chest import LANDMARKS
-from training.chest_multi_roi.landmark_data import (
-    LandmarkData,
-    Points,
-    Squares,
-    read_landmark_data,
-    read_squares,
-)
 from training.chest_multi_roi.landmark_network import GraphNetwork, build
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
 from training.chest_multi_roi.run_folder import begun, finished, write_json
 from training.chest_multi_roi.settings import LandmarkSettings, Settings
 from training.data.manifest import DataError, Row
 from training.landmarks.changes import changed
+from training.landmarks.data import (
+    LandmarkData,
+    Points,
+    in_pixels,
+    read_landmark_data,
+    read_squares,
+)
 from training.landmarks.heatmap import HeatmapNetwork
 
 FOLDER = "landmarks"
@@ -81,7 +81,7 @@ def make_landmarks(settings: Settings, folder: Path, run: Path) -> None:
     place = run / FOLDER
     if finished(place, settings.landmarks, settings.limit, folder):
         return
-    data = read_landmark_data(folder, settings)
+    data = read_landmark_data(folder, LANDMARKS, settings.landmarks.size_px, settings.limit)
     begun(place, settings.landmarks, settings.limit, folder, data.rows, data.parts, data.left_out)
     torch.manual_seed(settings.landmarks.course.seed)
     mean_shape = torch.from_numpy(mean_points(data)).to(torch.float32)
@@ -137,8 +137,9 @@ def placed(network: nn.Module, grey: NDArray[np.uint8]) -> Points:
 def landmarks_of(rows: list[Row], folder: Path, run: Path) -> list[dict[str, tuple[float, float]]]:
     """Return the landmarks that the network of `run` puts on each row's picture, (x, y) in its pixels."""
     settings = read_settings(run)
-    squares: Squares = read_squares(rows, folder, settings.size_px)
-    return squares.in_pixels(placed(read_network(run), np.asarray(squares.grey)))
+    squares = read_squares(rows, folder, settings.size_px)
+    found = placed(read_network(run), np.asarray(squares.grey))
+    return in_pixels(LANDMARKS, found, squares.shapes)
 
 
 def read_settings(run: Path) -> LandmarkSettings:

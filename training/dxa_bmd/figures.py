@@ -8,15 +8,12 @@ from pathlib import Path
 import keras
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from PIL import Image
 
 from training.dxa_bmd.run_files import FinishedRun
+from training.figure_file import save
 
-DOTS_PER_INCH = 80
-COLOURS = 64
 TRUTH, DIFFERENCE = "true L1-L4, g/cm²", "predicted - true, g/cm²"
 
 
@@ -26,7 +23,7 @@ def draw_input(run: FinishedRun, path: Path) -> None:
     axes.imshow(run.example())
     axes.set_title(f"input, {run.settings.size_px} x {run.settings.size_px}")
     _bare(axes)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_kernels(run: FinishedRun, path: Path) -> None:
@@ -50,7 +47,7 @@ def draw_feature_maps(run: FinishedRun, path: Path, most: int = 16) -> None:
             if column == 0:
                 axes.set_title(layer.name, fontsize=7, loc="left")
     figure.subplots_adjust(0.01, 0.01, 0.99, 0.93, 0.05, 0.3)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_loss_curves(runs: Mapping[str, FinishedRun], path: Path) -> None:
@@ -63,7 +60,7 @@ def draw_loss_curves(runs: Mapping[str, FinishedRun], path: Path) -> None:
         axes.plot(number, [epoch.watched_percent for epoch in run.epochs], label=watched)
         axes.set(title=name, xlabel="epoch", ylabel="mean |error| / true, %", ylim=(0, None))
         axes.legend(fontsize=7)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_scatter(runs: Mapping[str, FinishedRun], path: Path) -> None:
@@ -75,7 +72,7 @@ def draw_scatter(runs: Mapping[str, FinishedRun], path: Path) -> None:
         axes.plot(ends, ends, color="gray", linewidth=0.8)
         axes.plot(true, predicted, ".", markersize=2.5, alpha=0.6)
         axes.set(title=name, xlabel=TRUTH, ylabel="predicted L1-L4, g/cm²", aspect="equal")
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_bland_altman(runs: Mapping[str, FinishedRun], path: Path) -> None:
@@ -88,7 +85,7 @@ def draw_bland_altman(runs: Mapping[str, FinishedRun], path: Path) -> None:
         for level in (found.limit_low_g_cm2, found.bias_g_cm2, found.limit_high_g_cm2):
             axes.axhline(level, color="gray", linewidth=0.8, linestyle="--")
         axes.set(title=name, xlabel="mean of both, g/cm²", ylabel=DIFFERENCE)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_evidence(runs: Mapping[str, FinishedRun], path: Path) -> None:
@@ -113,7 +110,7 @@ def draw_evidence(runs: Mapping[str, FinishedRun], path: Path) -> None:
         figure.colorbar(shown, ax=axes, shrink=0.8, label="g/cm² a place")
         axes.set_title(name)
         _bare(axes)
-    _save(figure, path)
+    save(figure, path)
 
 
 def _convolutions(model: keras.Model) -> list[keras.layers.Conv2D]:
@@ -129,7 +126,7 @@ def _draw_tiles(tiles: list[NDArray[np.float64]], title: str, path: Path) -> Non
         axes = figure.add_subplot(rows, columns, k + 1)
         axes.imshow(tile)
         _bare(axes)
-    _save(figure, path)
+    save(figure, path)
 
 
 def _to_range(values: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -145,13 +142,3 @@ def _panels(count: int, side_inches: float) -> tuple[Figure, list[Axes]]:
 def _bare(axes: Axes) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
-
-
-def _save(figure: Figure, path: Path) -> None:
-    """Write a PNG of few colours, so that the committed figures stay small."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(DOTS_PER_INCH)
-    canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

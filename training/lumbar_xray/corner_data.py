@@ -1,125 +1,18 @@
-"""A data folder as the corner network sees it: grey squares, and points as shares of their side."""
+"""The corners of a lateral lumbar picture, as they stand in the arrays of the corner network."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, corners_of
-from desktop.imaging.preprocess import off_square, on_square, square_tensor
-from desktop.imaging.radiograph import Radiograph
-from training.data.manifest import DataError, Row, read_manifest, without_excluded
-from training.data.pictures import made
-from training.data.splits import places_by_split
-from training.lumbar_xray.settings import Settings
+from training.landmarks.data import Points
 
-Points = NDArray[np.float64]
-UNKNOWN = (np.nan, np.nan)
 OF_LEVEL = {level: [CORNERS.index(name) for name in corners_of(level)] for level in LEVELS}
 """Places of each level's corners among CORNERS."""
-
-
-@dataclass(frozen=True)
-class SquareWithShape:
-    """The square that the network sees, and rows and columns of the picture that it was made of."""
-
-    size_px: int
-
-    @property
-    def name(self) -> str:
-        """The side in pixels, and the shape."""
-        return f"{self.size_px}_shape"
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """`grey` uint8 [row, column]; `shape` of the file."""
-        return np.dtype([("grey", np.uint8, (self.size_px, self.size_px)), ("shape", np.int32, (2,))])
-
-    def __call__(self, radiograph: Radiograph, row: Row) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
-        """Return both."""
-        return square_tensor(radiograph, self.size_px)[..., 0], radiograph.pixels.shape
-
-    def key(self, row: Row) -> str:
-        """Return nothing: the file says it all."""
-        return ""
-
-
-@dataclass(frozen=True, eq=False)
-class Squares:
-    """Pictures for the corner network: `grey` uint8 [n, row, column], `shapes` [n, (rows, columns)]."""
-
-    grey: NDArray[np.uint8]
-    shapes: NDArray[np.int32]
-
-
-@dataclass(frozen=True, eq=False)
-class CornerData:
-    """What the corner network learns from and is judged on.
-
-    points: [row, corner, (x, y)], shares of the square's side, NaN where the manifest tells none, as for one
-    beyond the picture's border; side_mm: of each square, NaN where the manifest tells no spacing; parts:
-    places in `rows` by name of the part.
-    """
-
-    rows: tuple[Row, ...]
-    squares: Squares
-    points: Points
-    side_mm: NDArray[np.float64]
-    parts: Mapping[str, NDArray[np.intp]]
-    left_out: Mapping[str, int]
-
-
-def read_squares(rows: Sequence[Row], folder: Path, size_px: int) -> Squares:
-    """Return the squares of all rows."""
-    kept = made(rows, folder, SquareWithShape(size_px))
-    return Squares(kept["grey"], np.array(kept["shape"]))
-
-
-def read_corner_data(folder: Path, settings: Settings) -> CornerData:
-    """Read the rows that have corners, all or some; DataError where a part would be empty."""
-    kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
-    rows = [row for row in kept if not set(CORNERS).isdisjoint(row.points)]
-    if len(rows) < len(kept):
-        left_out = left_out | {"no corners": len(kept) - len(rows)}
-    rows = rows[: settings.limit]
-    parts = parts_of(rows, folder)
-    squares = read_squares(rows, folder, settings.corners.size_px)
-    points = [
-        on_square(np.array([row.points.get(name, UNKNOWN) for name in CORNERS]), int(height), int(width))
-        for row, (height, width) in zip(rows, squares.shapes, strict=True)
-    ]
-    spacing_mm = np.array([row.pixel_spacing_mm or np.nan for row in rows])
-    side_mm = squares.shapes.max(axis=1) * spacing_mm
-    return CornerData(tuple(rows), squares, np.array(points), side_mm, parts, left_out)
-
-
-def in_pixels(shares: Points, shapes: NDArray[np.int32]) -> list[dict[str, tuple[float, float]]]:
-    """Return corners by name, (x, y) in pixels of each file; points that are NaN are left out.
-
-    shares: [n, corner, (x, y)]; shapes: [n, (rows, columns)] of the files.
-    """
-    found = []
-    for points, (height, width) in zip(shares, shapes, strict=True):
-        named = zip(CORNERS, off_square(points, int(height), int(width)), strict=True)
-        found.append({name: (float(x), float(y)) for name, (x, y) in named if np.isfinite(x + y)})
-    return found
 
 
 def shown_levels(points: Points) -> NDArray[np.bool_]:
     """Return which levels lie whole in the picture, [n, level]: none of their points is NaN."""
     known = np.isfinite(points).all(axis=-1)
     return np.stack([known[:, places].all(axis=1) for places in OF_LEVEL.values()], axis=1)
-
-
-def parts_of(rows: Sequence[Row], folder: Path) -> dict[str, NDArray[np.intp]]:
-    """Return the places of each part's rows; a person is in one part only."""
-    parts = places_by_split(rows)
-    empty = [name for name, places in parts.items() if not len(places)]
-    if empty:
-        raise DataError(f"{folder} has no pictures to {' or to '.join(empty)}; add more persons.")
-    return parts

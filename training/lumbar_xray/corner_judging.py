@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.clinical.lumbar_lateral import LEVELS, PARTS, REGION_LEVELS
+from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, PARTS, REGION_LEVELS
 from desktop.clinical.vertebral_heights import crush_by_level, genant_grade, heights_of
-from training.lumbar_xray.corner_data import OF_LEVEL, CornerData, Points, in_pixels, shown_levels
+from training.landmarks.data import LandmarkData, Points, in_pixels
+from training.lumbar_xray.corner_data import OF_LEVEL, shown_levels
 
 GRADES = (0, 1, 2, 3)
 
@@ -61,7 +62,7 @@ class Judged:
     heights: Heights
 
 
-def judged(data: CornerData, part: str, points: Points, shown: NDArray[np.bool_]) -> Judged:
+def judged(data: LandmarkData, part: str, points: Points, shown: NDArray[np.bool_]) -> Judged:
     """Compare points [n, corner, (x, y)], shares, and `shown` [n, level] with the truth of a part."""
     places = data.parts[part]
     true, side_mm = data.points[places], data.side_mm[places]
@@ -104,11 +105,11 @@ def labels(true: Points, points: Points, shown: NDArray[np.bool_]) -> Labels:
     )
 
 
-def _heights(data: CornerData, places: NDArray[np.intp], points: Points) -> Heights:
+def _heights(data: LandmarkData, places: NDArray[np.intp], points: Points) -> Heights:
     """Compare heights of what is whole and spaced, and the grades by corners with those of the manifest."""
     apart, grades = [], np.zeros((len(GRADES), len(GRADES)), int)
     known = np.where(shown_levels(data.points[places])[:, _level_of_corner()][..., None], points, np.nan)
-    named = in_pixels(known, data.squares.shapes[places])
+    named = in_pixels(CORNERS, known, data.squares.shapes[places])
     for k, corners in zip(places, named, strict=True):
         row = data.rows[k]
         spacing = row.pixel_spacing_mm or 1.0

@@ -11,9 +11,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.clinical.lumbar_lateral import CORNERS
 from training.data.manifest import DataError
+from training.landmarks.data import LandmarkData, Points, read_landmark_data
 from training.lumbar_xray.corner_changes import changed, placement
-from training.lumbar_xray.corner_data import CornerData, Points, read_corner_data, shown_levels
+from training.lumbar_xray.corner_data import shown_levels
 from training.lumbar_xray.corner_judging import judged
 from training.lumbar_xray.corner_network import build, known_error, shape_modes
 from training.lumbar_xray.loop import Batch, fit, trained_in
@@ -39,7 +41,7 @@ class Placed:
 class CornerTask:
     """The corner network, its training part, and its error on the tuning part."""
 
-    data: CornerData
+    data: LandmarkData
     network: keras.Model
     learner: keras.Model
     places: NDArray[np.intp] = field(init=False)
@@ -83,7 +85,7 @@ def make_corners(settings: Settings, folder: Path, run: Path) -> None:
     }
     if finished(place, told, folder):
         return
-    data = read_corner_data(folder, settings)
+    data = read_landmark_data(folder, CORNERS, settings.corners.size_px, settings.limit)
     begun(place, told, folder, data.rows, data.parts, data.left_out)
     keras.utils.set_random_seed(settings.corners.course.seed)
     mean, modes = shape_modes(whole_shapes(data), settings.corners.modes)
@@ -99,7 +101,7 @@ def make_corners(settings: Settings, folder: Path, run: Path) -> None:
     write_json(place / "metrics.json", figures)
 
 
-def whole_shapes(data: CornerData) -> Points:
+def whole_shapes(data: LandmarkData) -> Points:
     """Return shapes of the training part, moved as its pictures are, [n, corner, (x, y)]; see DataError."""
     points = data.points[data.parts["train"]]
     whole = points[np.isfinite(points).all(axis=(1, 2))]

@@ -11,13 +11,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.clinical.lumbar_lateral import LEVELS, REGION, REGION_CORNERS, REGION_LEVELS, region_of
+from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, REGION, REGION_CORNERS, REGION_LEVELS, region_of
 from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.regions import region_tensor
 from training.data.manifest import CATEGORIES, DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
-from training.lumbar_xray.corner_data import in_pixels, parts_of, read_squares
+from training.landmarks.data import in_pixels, parts_of, read_squares
 from training.lumbar_xray.corner_stage import placed, read_network
 
 PUBLISHED_COUNTS = {"train": (101, 112), "tune": (10, 8), "test": (13, 10)}
@@ -100,7 +100,7 @@ def with_found_corners(rows: Sequence[Row], folder: Path, run: Path) -> list[Row
     squares = read_squares(rows, folder, network.input_shape[1])
     found = placed(network, np.asarray(squares.grey))
     whole = found.shown[:, [LEVELS.index(level) for level in REGION_LEVELS]].all(axis=1)
-    named = in_pixels(found.points, squares.shapes)
+    named = in_pixels(CORNERS, found.points, squares.shapes)
     return [
         replace(row, points=points) for row, points, is_in in zip(rows, named, whole, strict=True) if is_in
     ]

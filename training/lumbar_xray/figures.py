@@ -7,15 +7,11 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from PIL import Image
 
+from training.figure_file import save
 from training.lumbar_xray.run_files import ClassRun, Predictions
-
-DOTS_PER_INCH = 80
-COLOURS = 64
 
 
 def draw_curves(runs: Mapping[str, ClassRun], path: Path) -> None:
@@ -30,7 +26,7 @@ def draw_curves(runs: Mapping[str, ClassRun], path: Path) -> None:
         axes.axvline(len(next(iter(curves.values()))) + 0.5, color="gray", linewidth=0.8, linestyle="--")
         axes.set(title=name, xlabel="epoch", ylabel="cross-entropy", ylim=(0, None))
         axes.legend(fontsize=7)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_roc(answers: Mapping[str, Predictions], path: Path) -> None:
@@ -42,7 +38,7 @@ def draw_roc(answers: Mapping[str, Predictions], path: Path) -> None:
     axes.plot([0, 1], [0, 1], color="gray", linewidth=0.8)
     axes.set(xlabel="1 - specificity", ylabel="sensitivity", aspect="equal")
     axes.legend(fontsize=7, title="AUC", title_fontsize=7)
-    _save(figure, path)
+    save(figure, path)
 
 
 def roc(
@@ -72,19 +68,9 @@ def draw_confusion(
         axes.set_xticks(places, classes, fontsize=6)
         axes.set_yticks(places, classes, fontsize=6, rotation=90, va="center")
         axes.set(title=name, xlabel="told", ylabel="true")
-    _save(figure, path)
+    save(figure, path)
 
 
 def _panels(count: int, side_inches: float) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(side_inches * 1.2 * count, side_inches), layout="constrained")
     return figure, [figure.add_subplot(1, count, k + 1) for k in range(count)]
-
-
-def _save(figure: Figure, path: Path) -> None:
-    """Write a PNG of few colours, so that the committed figures stay small."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(DOTS_PER_INCH)
-    canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -18,10 +18,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.clinical.lumbar_lateral import LEVELS, REGION_LEVELS, corners_of, region_of
+from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, REGION_LEVELS, corners_of, region_of
 from desktop.imaging.preprocess import shown_grey, square_tensor
 from desktop.imaging.readers import read_radiograph
-from training.lumbar_xray.corner_data import in_pixels
+from training.landmarks.data import in_pixels
 from training.lumbar_xray.corner_stage import placed, read_network
 
 REAL = "../shared/data/real"
@@ -58,7 +58,7 @@ def _tile(network: keras.Model, file: Path) -> Sheet:
     radiograph = read_radiograph(file)
     grey = shown_grey(radiograph)
     found = placed(network, square_tensor(radiograph, network.input_shape[1])[None, ..., 0])
-    corners = in_pixels(found.points, np.array([grey.shape], np.int32))[0]
+    corners = in_pixels(CORNERS, found.points, np.array([grey.shape], np.int32))[0]
     zoom = TILE_PX / max(grey.shape)
     small = cv2.resize(grey, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     drawn = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR)

@@ -6,16 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 from sklearn.metrics import confusion_matrix, roc_curve
 
+from training.figure_file import save
 from training.stacked_ensemble.run_files import FinishedRun, read_ensemble
 from training.stacked_ensemble.settings import CLASSES, MEMBERS, OSTEOPOROSIS
 
-DOTS_PER_INCH = 80
-COLOURS = 64
 SHOWN = (*MEMBERS, "stack")
 SHORT = ("above -1", "-1 to -2.5", "-2.5 or below")
 """The classes by T-score, as axes name them."""
@@ -33,7 +30,7 @@ def draw_curves(run: FinishedRun, path: Path) -> None:
                 axes.plot([epoch.epoch for epoch in epochs], values, marker=".", label=part)
             axes.set(title=f"{name}, {kind}", xlabel="epoch")
             axes.legend(fontsize=7)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_roc(run: FinishedRun, path: Path) -> None:
@@ -47,7 +44,7 @@ def draw_roc(run: FinishedRun, path: Path) -> None:
         axes.plot(false, true, label=name, linewidth=1.2)
     axes.set(xlabel="1 - specificity", ylabel="sensitivity", aspect="equal")
     axes.legend(fontsize=7)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_confusion(run: FinishedRun, path: Path) -> None:
@@ -62,7 +59,7 @@ def draw_confusion(run: FinishedRun, path: Path) -> None:
     axes.set_xticks(range(len(SHORT)), SHORT)
     axes.set_yticks(range(len(SHORT)), SHORT)
     axes.set(xlabel="stack says, T-score", ylabel="true T-score")
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_shapley(run: FinishedRun, path: Path) -> None:
@@ -76,7 +73,7 @@ def draw_shapley(run: FinishedRun, path: Path) -> None:
         axes = figure.add_subplot(1, 2, place)
         axes.barh(list(values), list(values.values()))
         axes.set_xlabel(label)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_evidence(run: FinishedRun, path: Path) -> None:
@@ -94,20 +91,10 @@ def draw_evidence(run: FinishedRun, path: Path) -> None:
         axes.imshow(strip, cmap="gray", extent=extent)
         axes.imshow(maps, cmap="coolwarm", alpha=0.5, extent=extent, vmin=-reach, vmax=reach)
         _bare(axes, name)
-    _save(figure, path)
+    save(figure, path)
 
 
 def _bare(axes: Axes, title: str) -> None:
     axes.set_title(title, fontsize=8)
     axes.set_xticks([])
     axes.set_yticks([])
-
-
-def _save(figure: Figure, path: Path) -> None:
-    """Write a PNG of few colours, so that the committed figures stay small."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(DOTS_PER_INCH)
-    canvas.draw()
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -8,7 +8,7 @@ import pytest
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, corners_of
 from desktop.imaging.preprocess import on_square
 from training.data.manifest import Row
-from training.lumbar_xray.corner_data import CornerData, Squares
+from training.landmarks.data import LandmarkData, Squares
 from training.lumbar_xray.corner_judging import errors, judged
 from training.phantom.spine_levels import SIZES
 
@@ -33,7 +33,7 @@ def _points() -> dict[str, tuple[float, float]]:
     return found
 
 
-def _data(spacing_mm: float | None) -> CornerData:
+def _data(spacing_mm: float | None) -> LandmarkData:
     grades = dict.fromkeys(LEVELS[:-1], 0) | {"L2": 2}
     points = _points()
     row = Row(
@@ -61,7 +61,7 @@ def _data(spacing_mm: float | None) -> CornerData:
     shares = on_square(np.array([points[name] for name in CORNERS]), *SHAPE)[None]
     squares = Squares(np.zeros((1, 8, 8), np.uint8), np.array([SHAPE], np.int32))
     side_mm = np.array([max(SHAPE) * (spacing_mm or np.nan)])
-    return CornerData((row,), squares, shares, side_mm, {"test": np.array([0])}, {})
+    return LandmarkData((row,), squares, shares, side_mm, {"test": np.array([0])}, {})
 
 
 def test_the_truth_itself_has_no_error_and_its_own_grades() -> None:

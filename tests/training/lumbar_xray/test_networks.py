@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from desktop.clinical.lumbar_lateral import CORNERS
+from training.landmarks.data import in_pixels
 from training.lumbar_xray.class_network import ImageNetScaled, build
 from training.lumbar_xray.corner_changes import moved, within
-from training.lumbar_xray.corner_data import in_pixels, shown_levels
+from training.lumbar_xray.corner_data import shown_levels
 from training.lumbar_xray.corner_judging import labels
 from training.lumbar_xray.corner_network import Centres, CentresNear, ShapeModel, known_error, shape_modes
 from training.lumbar_xray.crop_changes import changed
@@ -72,11 +73,11 @@ def test_what_leaves_the_picture_is_unknown_and_its_vertebra_not_shown() -> None
     kept = within(points)
     assert np.isnan(kept[1, :3]).all()
     assert shown_levels(kept).tolist() == [[True] * 7, [False] + [True] * 6]
-    assert "t12_superior_anterior" not in in_pixels(kept, np.array([[80, 60]] * 2, np.int32))[1]
+    assert "t12_superior_anterior" not in in_pixels(CORNERS, kept, np.array([[80, 60]] * 2, np.int32))[1]
 
 
 def test_corners_come_back_to_the_file_s_own_pixels() -> None:
-    found = in_pixels(_points(), np.array([[200, 100]], np.int32))[0]
+    found = in_pixels(CORNERS, _points(), np.array([[200, 100]], np.int32))[0]
     assert list(found) == list(CORNERS)
     assert found["t12_superior_anterior"] == pytest.approx((0.45 * 200 - 50 - 0.5, 0.15 * 200 - 0.5))
 

@@ -1,4 +1,4 @@
-"""A data folder as the landmark network sees it: grey squares, and points as shares of their side."""
+"""A data folder as a landmark network sees it: grey squares, and points as shares of their side."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.clinical.chest import LANDMARKS
 from desktop.imaging.preprocess import off_square, on_square, square_tensor
 from desktop.imaging.radiograph import Radiograph
-from training.chest_multi_roi.settings import Settings
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
 from training.data.splits import places_by_split
@@ -49,23 +47,15 @@ class SquareWithShape:
 
 @dataclass(frozen=True, eq=False)
 class Squares:
-    """Pictures for the landmark network: `grey` uint8 [n, row, column], `shapes` [n, (rows, columns)]."""
+    """Pictures for a network: `grey` uint8 [n, row, column], `shapes` [n, (rows, columns)] of the files."""
 
     grey: NDArray[np.uint8]
     shapes: NDArray[np.int32]
 
-    def in_pixels(self, shares: Points) -> list[dict[str, tuple[float, float]]]:
-        """Return landmarks by name, (x, y) in pixels of each file, of points [n, landmark, (x, y)]."""
-        found = []
-        for points, (height, width) in zip(shares, self.shapes, strict=True):
-            at = off_square(points, int(height), int(width))
-            found.append({name: (float(x), float(y)) for name, (x, y) in zip(LANDMARKS, at, strict=True)})
-        return found
-
 
 @dataclass(frozen=True, eq=False)
 class LandmarkData:
-    """What the landmark network learns from and is judged on.
+    """What a landmark network learns from and is judged on.
 
     points: [row, landmark, (x, y)], shares of the square's side, NaN where the manifest tells none, as for
     one beyond the picture's border; side_mm: of each square, NaN where the manifest tells no spacing; parts:
@@ -80,28 +70,45 @@ class LandmarkData:
     left_out: Mapping[str, int]
 
 
+def read_landmark_data(folder: Path, names: Sequence[str], size_px: int, limit: int | None) -> LandmarkData:
+    """Read the rows that tell any landmark of `names`; DataError where a part would be empty.
+
+    limit: take only so many rows, from the start.
+    """
+    kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
+    rows = [row for row in kept if not set(names).isdisjoint(row.points)]
+    if len(rows) < len(kept):
+        left_out = left_out | {"no landmarks": len(kept) - len(rows)}
+    rows = rows[:limit]
+    parts = parts_of(rows, folder)
+    squares = read_squares(rows, folder, size_px)
+    points = [
+        on_square(np.array([row.points.get(name, UNKNOWN) for name in names]), int(height), int(width))
+        for row, (height, width) in zip(rows, squares.shapes, strict=True)
+    ]
+    spacing_mm = np.array([row.pixel_spacing_mm or np.nan for row in rows])
+    side_mm = squares.shapes.max(axis=1) * spacing_mm
+    return LandmarkData(tuple(rows), squares, np.array(points), side_mm, parts, left_out)
+
+
 def read_squares(rows: Sequence[Row], folder: Path, size_px: int) -> Squares:
     """Return the squares of all rows."""
     kept = made(rows, folder, SquareWithShape(size_px))
     return Squares(kept["grey"], np.array(kept["shape"]))
 
 
-def read_landmark_data(folder: Path, settings: Settings) -> LandmarkData:
-    """Read the rows that have landmarks, all or some; DataError where a part would be empty."""
-    kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
-    rows = [row for row in kept if not set(LANDMARKS).isdisjoint(row.points)]
-    if len(rows) < len(kept):
-        left_out = left_out | {"no landmarks": len(kept) - len(rows)}
-    rows = rows[: settings.limit]
-    parts = parts_of(rows, folder)
-    squares = read_squares(rows, folder, settings.landmarks.size_px)
-    points = [
-        on_square(np.array([row.points.get(name, UNKNOWN) for name in LANDMARKS]), int(height), int(width))
-        for row, (height, width) in zip(rows, squares.shapes, strict=True)
-    ]
-    spacing_mm = np.array([row.pixel_spacing_mm or np.nan for row in rows])
-    side_mm = squares.shapes.max(axis=1) * spacing_mm
-    return LandmarkData(tuple(rows), squares, np.array(points), side_mm, parts, left_out)
+def in_pixels(
+    names: Sequence[str], shares: Points, shapes: NDArray[np.int32]
+) -> list[dict[str, tuple[float, float]]]:
+    """Return landmarks by name, (x, y) in pixels of each file; points that are NaN are left out.
+
+    shares: [n, landmark, (x, y)]; shapes: [n, (rows, columns)] of the files.
+    """
+    found = []
+    for points, (height, width) in zip(shares, shapes, strict=True):
+        named = zip(names, off_square(points, int(height), int(width)), strict=True)
+        found.append({name: (float(x), float(y)) for name, (x, y) in named if np.isfinite(x + y)})
+    return found
 
 
 def parts_of(rows: Sequence[Row], folder: Path) -> dict[str, NDArray[np.intp]]:
