@@ -1,13 +1,24 @@
-"""Figures in a bootstrap over persons: how often each picture is drawn, and r and AUC with such weights."""
+"""Figures in a bootstrap over persons: how often each picture is drawn, r and AUC so, and their intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95 % interval, where persons with all their pictures are drawn anew."""
+
+    value: float
+    low: float
+    high: float
 
 
 def draws(people: Sequence[str], resamples: int, seed: int) -> Values:
@@ -16,6 +27,20 @@ def draws(people: Sequence[str], resamples: int, seed: int) -> Values:
     random = np.random.default_rng(seed)
     counts = random.multinomial(len(names), np.full(len(names), 1 / len(names)), resamples)
     return counts[:, owner].astype(float)
+
+
+def once_and_drawn(people: Sequence[str], seed: int = 1) -> Values:
+    """Return how often each picture counts, [1 + resample, picture]: once, then as persons are drawn anew."""
+    return np.vstack([np.ones(len(people)), draws(people, RESAMPLES, seed)])
+
+
+def interval(values: Values) -> Interval | None:
+    """Return the first value with the percentiles of the others; None where it is not defined."""
+    drawn = values[1:][np.isfinite(values[1:])]
+    if not np.isfinite(values[0]) or not len(drawn):
+        return None
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(float(values[0]), float(low), float(high))
 
 
 def weighted_r(weights: Values, a: Values, b: Values) -> Values:

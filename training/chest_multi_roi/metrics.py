@@ -11,19 +11,9 @@ from numpy.typing import NDArray
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.reference import ReferenceTable
 from desktop.clinical.scores import OSTEOPOROSIS_T, t_score
-from training.resampling import draws, weighted_auc, weighted_r
+from training.resampling import Interval, interval, once_and_drawn, weighted_auc, weighted_r
 
 Values = NDArray[np.float64]
-RESAMPLES = 1000
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -44,25 +34,16 @@ def scores(
     true: Values, predicted: Values, people: Sequence[str], table: ReferenceTable, seed: int = 1
 ) -> Mapping[str, Score]:
     """Return figures of L1 to L4 and `mean`, of BMD in g/cm2 [picture, vertebra], each picture's person."""
-    weights = np.vstack([np.ones(len(people)), draws(people, RESAMPLES, seed)])
+    weights = once_and_drawn(people, seed)
     found, all_r, all_auc = {}, [], []
     for k, site in enumerate(VERTEBRAE):
         positive = np.array([t_score(float(value), site, table) < OSTEOPOROSIS_T for value in true[:, k]])
         r = weighted_r(weights, true[:, k], predicted[:, k])
         auc = weighted_auc(weights, positive, -predicted[:, k])
         error = float(np.abs(predicted[:, k] - true[:, k]).mean())
-        found[site] = Score(len(true), int(positive.sum()), error, _interval(r), _interval(auc))
+        found[site] = Score(len(true), int(positive.sum()), error, interval(r), interval(auc))
         all_r.append(r)
         all_auc.append(auc)
     error = float(np.abs(predicted - true).mean())
     r, auc = np.mean(all_r, axis=0), np.mean(all_auc, axis=0)
-    return found | {"mean": Score(len(true), None, error, _interval(r), _interval(auc))}
-
-
-def _interval(values: Values) -> Interval | None:
-    """Return the first value with the percentiles of the others."""
-    drawn = values[1:][np.isfinite(values[1:])]
-    if not np.isfinite(values[0]) or not len(drawn):
-        return None
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(float(values[0]), float(low), float(high))
+    return found | {"mean": Score(len(true), None, error, interval(r), interval(auc))}

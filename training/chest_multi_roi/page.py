@@ -14,10 +14,10 @@ from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.reference import default_table
 from training.chest_multi_roi.findings import findings
-from training.chest_multi_roi.metrics import Interval, Score, scores
+from training.chest_multi_roi.metrics import Score, scores
 from training.chest_multi_roi.published import PUBLISHED
 from training.chest_multi_roi.study_runs import BACKBONES, CHEST, LOCALS, MULTI, SHIPPED, Answers, Study
-from training.resampling import draws, weighted_r
+from training.resampling import Interval, draws, weighted_r
 
 HEAD = """# chest_multi_roi: results
 

@@ -8,19 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.resampling import draws, weighted_auc
+from training.resampling import Interval, interval, once_and_drawn, weighted_auc
 
 Values = NDArray[np.float64]
-RESAMPLES = 1000
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with its 95 % interval, where persons with all their pictures are drawn anew."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -67,20 +57,6 @@ def auc_gain(
     """Return by how much the AUC of one score exceeds that of another."""
     weights = once_and_drawn(people, seed)
     return interval(weighted_auc(weights, positive, better) - weighted_auc(weights, positive, base))
-
-
-def once_and_drawn(people: Sequence[str], seed: int) -> Values:
-    """Return how often each picture counts, [1 + resample, picture]: once, then as persons are drawn anew."""
-    return np.vstack([np.ones(len(people)), draws(people, RESAMPLES, seed)])
-
-
-def interval(values: Values) -> Interval | None:
-    """Return the first value with the percentiles of the others; None where it is not defined."""
-    drawn = values[1:][np.isfinite(values[1:])]
-    if not np.isfinite(values[0]) or not len(drawn):
-        return None
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(float(values[0]), float(low), float(high))
 
 
 def ratio(above: Values, below: Values) -> Values:

@@ -9,8 +9,9 @@ import numpy as np
 
 from training.lumbar_xray.cohort import comparison, enrolment, person_probabilities
 from training.lumbar_xray.corner_judging import Judged
-from training.lumbar_xray.metrics import Interval, Scores, auc_gain, scores
+from training.lumbar_xray.metrics import Scores, auc_gain, scores
 from training.lumbar_xray.run_files import ClassRun, Predictions
+from training.resampling import Interval
 
 PUBLISHED = "published ResNet50 (another, private data set)"
 ENSEMBLE = "ensemble of the four"

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from training.resampling import once_and_drawn, weighted_auc
 from training.stacked_ensemble.data import Data
 from training.stacked_ensemble.features import COUNT as HAND_MADE
 from training.stacked_ensemble.forest import fit_columns
@@ -19,9 +20,7 @@ from training.stacked_ensemble.metrics import (
     Figure,
     Figures,
     accuracy,
-    auc,
     best_cut,
-    draws,
     figure,
     gain,
     of_three,
@@ -73,7 +72,9 @@ def evaluate(part: str, data: Data, answers: Mapping[str, Mapping[str, Answer]])
     people, classes = data.people(places), data.classes[places]
     positive, known = classes == OSTEOPOROSIS, data.classes[tune] == OSTEOPOROSIS
     once = np.ones((1, len(tune)))
-    on_tune = {name: float(auc(once, answers["tune"][name].osteoporosis, known)[0]) for name in MEMBERS}
+    on_tune = {
+        name: float(weighted_auc(once, known, answers["tune"][name].osteoporosis)[0]) for name in MEMBERS
+    }
     best = max(on_tune, key=lambda name: on_tune[name])
     cuts = {name: best_cut(each.osteoporosis, known) for name, each in answers["tune"].items()}
     found = answers[part]
@@ -83,7 +84,7 @@ def evaluate(part: str, data: Data, answers: Mapping[str, Mapping[str, Answer]])
         two={name: of_two(each.osteoporosis, positive, cuts[name], people) for name, each in found.items()},
         three={name: of_three(each.classes, classes, people) for name, each in found.items()},
         best_member=best,
-        gains=_gains(found, best, cuts, classes, draws(people)),
+        gains=_gains(found, best, cuts, classes, once_and_drawn(people)),
     )
 
 
@@ -97,7 +98,7 @@ def _gains(
     positive = classes == OSTEOPOROSIS
 
     def of_auc(name: str) -> np.ndarray:
-        return auc(weights, found[name].osteoporosis, positive)
+        return weighted_auc(weights, positive, found[name].osteoporosis)
 
     def of_accuracy(name: str) -> np.ndarray:
         return accuracy(weights, (found[name].osteoporosis >= cuts[name]) == positive)
@@ -116,14 +117,14 @@ def _gains(
 def forest_kinds(data: Data, features: Mapping[str, Values], settings: Settings) -> dict[str, Figure]:
     """Return the AUC on the test part of forests on ResNet's features, on the hand-made, and on both."""
     train, test = (data.classes[data.parts[part]] for part in ("train", "test"))
-    weights = draws(data.people(data.parts["test"]))
+    weights = once_and_drawn(data.people(data.parts["test"]))
     network = features["train"].shape[1] - HAND_MADE
     columns = {"resnet": slice(0, network), "hand_made": slice(network, None), "both": slice(0, None)}
     found = {}
     for name, chosen in columns.items():
         forest = fit_columns(features["train"][:, chosen], train, settings.forest, settings.seed)
         answer = forest.predict_proba(features["test"][:, chosen])[:, OSTEOPOROSIS]
-        found[name] = figure(auc(weights, answer, test == OSTEOPOROSIS))
+        found[name] = figure(weighted_auc(weights, test == OSTEOPOROSIS, answer))
     return found
 
 

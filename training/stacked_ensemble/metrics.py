@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_curve
 
+from training.resampling import interval, once_and_drawn, weighted_auc
+
 Values = NDArray[np.float64]
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,6 @@ class Figures:
     figures: dict[str, Figure]
 
 
-def draws(people: Sequence[str], seed: int = 1) -> Values:
-    """Return how often each picture counts, [1 + resample, picture]: once, then with persons drawn anew."""
-    names, owner = np.unique(np.array(people), return_inverse=True)
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(len(names), np.full(len(names), 1 / len(names)), RESAMPLES)
-    return np.vstack([np.ones(len(people)), counts[:, owner]]).astype(float)
-
-
 def best_cut(probability: Values, positive: NDArray[np.bool_]) -> float:
     """Return the cut of the highest sensitivity + specificity (Youden, 1950), halfway between two answers."""
     false, true, cuts = roc_curve(positive, probability)
@@ -54,20 +47,20 @@ def best_cut(probability: Values, positive: NDArray[np.bool_]) -> float:
 
 def of_two(probability: Values, positive: NDArray[np.bool_], cut: float, people: Sequence[str]) -> Figures:
     """Return the figures of osteoporosis or not, from probabilities [picture]."""
-    weights = draws(people)
+    weights = once_and_drawn(people)
     found = _of_decision(weights, probability >= cut, positive)
-    found["auc"] = auc(weights, probability, positive)
+    found["auc"] = weighted_auc(weights, positive, probability)
     found["accuracy_at_half"] = accuracy(weights, (probability >= 0.5) == positive)
     return Figures(len(people), len(set(people)), cut, {name: figure(each) for name, each in found.items()})
 
 
 def of_three(probabilities: Values, classes: NDArray[np.intp], people: Sequence[str]) -> Figures:
     """Return the figures of the likeliest of three classes, from probabilities [picture, class]."""
-    weights, decided = draws(people), probabilities.argmax(axis=1)
+    weights, decided = once_and_drawn(people), probabilities.argmax(axis=1)
     of_each = []
     for k in range(probabilities.shape[1]):
         found = _of_decision(weights, decided == k, classes == k)
-        of_each.append(found | {"auc": auc(weights, probabilities[:, k], classes == k)})
+        of_each.append(found | {"auc": weighted_auc(weights, classes == k, probabilities[:, k])})
     mean = {name: np.mean([each[name] for each in of_each], axis=0) for name in of_each[0]}
     mean["accuracy"] = accuracy(weights, decided == classes)
     return Figures(len(people), len(set(people)), None, {name: figure(each) for name, each in mean.items()})
@@ -81,14 +74,6 @@ def gain(better: Values, base: Values) -> Figure:
 def accuracy(weights: Values, right: NDArray[np.bool_]) -> Values:
     """Return the share of right answers, [draw]."""
     return weights @ right / weights.sum(axis=1)
-
-
-def auc(weights: Values, score: Values, positive: NDArray[np.bool_]) -> Values:
-    """Return the AUC, [draw]: how often a positive picture scores above a negative one; ties are halves."""
-    high, low = score[positive][:, None], score[~positive][None]
-    above = (high > low) + 0.5 * (high == low)
-    of_high, of_low = weights[:, positive], weights[:, ~positive]
-    return _ratio(((of_high @ above) * of_low).sum(axis=1), of_high.sum(axis=1) * of_low.sum(axis=1))
 
 
 def _of_decision(
@@ -112,8 +97,5 @@ def _ratio(part: Values, whole: Values) -> Values:
 
 def figure(values: Values) -> Figure:
     """Return the first of [draw], the pictures as they are, with the interval of all other draws."""
-    known = values[1:][~np.isnan(values[1:])]
-    if np.isnan(values[0]) or not len(known):
-        return Figure(None, None, None)
-    low, high = np.percentile(known, [2.5, 97.5])
-    return Figure(float(values[0]), float(low), float(high))
+    found = interval(values)
+    return Figure(None, None, None) if found is None else Figure(found.value, found.low, found.high)

@@ -10,9 +10,10 @@ import numpy as np
 
 from desktop.imaging.readers import read_radiograph
 from training.data.manifest import CATEGORIES
+from training.resampling import once_and_drawn, weighted_auc
 from training.stacked_ensemble.data import Strips
 from training.stacked_ensemble.level1 import inputs
-from training.stacked_ensemble.metrics import Figure, auc, draws, figure
+from training.stacked_ensemble.metrics import Figure, figure
 from training.stacked_ensemble.run_files import Ensemble
 from training.stacked_ensemble.settings import OSTEOPOROSIS
 
@@ -48,5 +49,5 @@ def judge_real_screens(ensemble: Ensemble, folder: Path, denoise: bool) -> RealS
 
 
 def _auc(score: np.ndarray, classes: np.ndarray) -> Figure:
-    weights = draws([str(k) for k in range(len(score))])
-    return figure(auc(weights, score, classes == OSTEOPOROSIS))
+    weights = once_and_drawn([str(k) for k in range(len(score))])
+    return figure(weighted_auc(weights, classes == OSTEOPOROSIS, score))

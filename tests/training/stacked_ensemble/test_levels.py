@@ -7,10 +7,11 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from training.data.manifest import DataError
+from training.resampling import RESAMPLES, once_and_drawn, weighted_auc
 from training.stacked_ensemble.features import COUNT
 from training.stacked_ensemble.forest import fit_forest, groups, read_forest, write_features
 from training.stacked_ensemble.level1 import fit_stack, inputs, level1
-from training.stacked_ensemble.metrics import RESAMPLES, auc, best_cut, draws, gain, of_three, of_two
+from training.stacked_ensemble.metrics import best_cut, gain, of_three, of_two
 from training.stacked_ensemble.settings import CLASSES, MEMBERS, Forest
 from training.stacked_ensemble.shapley import of_groups, of_members
 
@@ -40,7 +41,7 @@ def test_level_1_trusts_the_member_that_sees_best(classes: np.ndarray) -> None:
     asked = members(classes, seed=9)
     found = level1(stack, known, classes, asked, seed=1)
     once = np.ones((1, len(classes)))
-    of = {name: float(auc(once, each.osteoporosis, classes == 2)[0]) for name, each in found.items()}
+    of = {name: float(weighted_auc(once, classes == 2, each.osteoporosis)[0]) for name, each in found.items()}
     assert of["stack"] > of["vgg16"] > of["resnet_forest"]
     assert of["stack"] > of["majority_vote"]
     weight = np.abs(np.array(stack.two.weights[0])).reshape(3, 2).sum(axis=1)
@@ -145,13 +146,13 @@ def test_weighted_auc_is_that_of_repeated_pictures() -> None:
     random = np.random.default_rng(2)
     score, positive = random.normal(0, 1, 60).round(1), random.random(60) < 0.4
     people = [str(k // 2) for k in range(60)]
-    weights = draws(people)
+    weights = once_and_drawn(people)
     assert weights.shape == (1 + RESAMPLES, 60)
     assert np.array_equal(weights[:, ::2], weights[:, 1::2])
     for row in weights[:4]:
         times = row.astype(int)
         expected = roc_auc_score(np.repeat(positive, times), np.repeat(score, times))
-        assert auc(row[None], score, positive)[0] == pytest.approx(expected)
+        assert weighted_auc(row[None], positive, score)[0] == pytest.approx(expected)
 
 
 def test_a_figure_that_is_not_defined_is_none() -> None:
@@ -165,8 +166,8 @@ def test_a_gain_is_compared_over_the_same_people() -> None:
     positive = random.random(300) < 0.3
     base = positive + random.normal(0, 1, 300)
     better = base + 0.6 * positive
-    weights = draws([str(k) for k in range(300)])
-    found = gain(auc(weights, better, positive), auc(weights, base, positive))
+    weights = once_and_drawn([str(k) for k in range(300)])
+    found = gain(weighted_auc(weights, positive, better), weighted_auc(weights, positive, base))
     assert 0 < found.low < found.value < found.high
 
 
