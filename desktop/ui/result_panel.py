@@ -111,6 +111,7 @@ class ResultPanel(QScrollArea):
         if self._result is not None:
             self._layout.removeWidget(self._result)
             self._result.hide()
+            self._result.setParent(None)  # until it is deleted, nobody may find what was said before
             self._result.deleteLater()
             self.region_chosen.emit(None)
         self._result = page
