@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.clinical.chest import regions_of
@@ -20,42 +20,13 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.outcome_badge import OutcomeBadge
 from desktop.ui.overlay import Layer
 from desktop.ui.result_text import result_text
+from tests.desktop.ui.landmark_drag import LEFT, drag, idle, move_mouse, place_of
 
-LEFT = Qt.MouseButton.LeftButton
 ACROSS = "The landmarks make no sense: T12 lies above the cervical spine."
-
-
-def idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
 
 
 def words(window: MainWindow) -> str:
     return "\n".join(label.text() for label in window.result.findChildren(QLabel) if label.isVisible())
-
-
-def place_of(window: MainWindow, name: str) -> QPoint:
-    viewer = window.viewer
-    return QPointF(*viewer.viewport.of_pixel(viewer.overlay.editor.landmarks[name])).toPoint()
-
-
-def move_mouse(window: MainWindow, place: QPoint, button: Qt.MouseButton = LEFT) -> None:
-    at = QPointF(place)
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        at,
-        window.viewer.mapToGlobal(at),
-        Qt.MouseButton.NoButton,
-        button,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(window.viewer, event)
-
-
-def drag(window: MainWindow, qtbot: QtBot, name: str, by: QPoint) -> None:
-    start = place_of(window, name)
-    qtbot.mousePress(window.viewer, LEFT, pos=start)
-    move_mouse(window, start + by)
-    qtbot.mouseRelease(window.viewer, LEFT, pos=start + by)
 
 
 def test_a_dragged_landmark_is_judged_anew_told_and_kept(chest: MainWindow, desk: Any, qtbot: QtBot) -> None:

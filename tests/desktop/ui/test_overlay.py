@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,37 +15,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.markings import Markings
 from desktop.ui.overlay import Layer, Overlay
 from desktop.ui.tokens import LIGHT
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-def idle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.runner.idle, timeout=30_000)
-
-
-def place_of(window: MainWindow, name: str) -> QPoint:
-    viewer = window.viewer
-    return QPointF(*viewer.viewport.of_pixel(viewer.overlay.editor.landmarks[name])).toPoint()
-
-
-def move_mouse(window: MainWindow, place: QPoint, button: Qt.MouseButton = LEFT) -> None:
-    at = QPointF(place)
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        at,
-        window.viewer.mapToGlobal(at),
-        Qt.MouseButton.NoButton,
-        button,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(window.viewer, event)
-
-
-def drag(window: MainWindow, qtbot: QtBot, name: str, by: QPoint) -> None:
-    start = place_of(window, name)
-    qtbot.mousePress(window.viewer, LEFT, pos=start)
-    move_mouse(window, start + by)
-    qtbot.mouseRelease(window.viewer, LEFT, pos=start + by)
+from tests.desktop.ui.landmark_drag import drag, idle
 
 
 def test_a_finding_without_regions_shows_nothing_over_the_picture(
