@@ -9,6 +9,7 @@ from desktop.findings.result import (
     ScreeningResult,
     Seconds,
     Status,
+    VertebralHeights,
     ViewFinding,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "ScreeningResult",
     "Seconds",
     "Status",
+    "VertebralHeights",
     "ViewFinding",
 ]

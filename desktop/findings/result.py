@@ -49,6 +49,22 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class VertebralHeights:
+    """One vertebral body's heights on the detector, in mm, None without a pixel spacing, and what follows.
+
+    wedge_ratio: in front over behind; biconcavity_ratio: in the middle over behind. height_lost: share, the
+    worst of the three against what is due; None where too few vertebrae tell the person's size.
+    """
+
+    wedge_ratio: float
+    biconcavity_ratio: float
+    height_lost: float | None = None
+    anterior_mm: float | None = None
+    middle_mm: float | None = None
+    posterior_mm: float | None = None
+
+
+@dataclass(frozen=True)
 class ModelIdentity:
     """Which model spoke, and what it learned from."""
 
@@ -68,6 +84,9 @@ class Finding:
     evidence_shares: by region, its share of what moves L1-L4 off that of an average picture; they sum to 1.
     evidence_maps: by region, 0 to 1 of the most evident place of all regions, laid evenly over the region
     from its first corner, rows along its first side. moved_by_hand: names of landmarks.
+    class_probabilities: of "osteoporosis", "osteopenia" and "neither", by T-score; possible_classes: those of
+    them that cannot be ruled out, a conformal set at `interval_level`.
+    fractures and vertebral_heights: by vertebra, Genant's grade, 0 for none, and the heights of its body.
     """
 
     model: ModelIdentity
@@ -88,6 +107,10 @@ class Finding:
     )
     vertebrae: Mapping[str, Point] | NotMeasured = NotMeasured("This model places no vertebra corners.")
     fractures: Mapping[str, int] | NotMeasured = NotMeasured("This model does not grade fractures.")
+    vertebral_heights: Mapping[str, VertebralHeights] | NotMeasured = NotMeasured(
+        "This model measures no vertebral heights."
+    )
+    possible_classes: tuple[str, ...] | NotMeasured = NotMeasured("This model gives no classes.")
     evidence_shares: Mapping[str, float] | NotMeasured = NotMeasured("This model weighs no separate regions.")
     evidence_maps: Mapping[str, Grid] | NotMeasured = NotMeasured("This model weighs no separate regions.")
     moved_by_hand: tuple[str, ...] = ()

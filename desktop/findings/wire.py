@@ -13,6 +13,7 @@ from desktop.findings.result import (
     Point,
     Seconds,
     Status,
+    VertebralHeights,
     ViewFinding,
 )
 
@@ -29,7 +30,13 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     model: ModelIdentity
     outcome: Outcome
     osteoporosis_probability: Annotated[Share | None, Meta(description="Calibrated P(T <= -2.5)")]
-    class_probabilities: dict[str, Share] | None
+    class_probabilities: Annotated[
+        dict[str, Share] | None,
+        Meta(description='By class: "osteoporosis", "osteopenia" and "neither", by T-score'),
+    ]
+    possible_classes: Annotated[
+        Names | None, Meta(description="Classes that cannot be ruled out, at interval_level")
+    ] = None
     bmd_g_cm2: BySite | None
     t_score: BySite | None
     z_score: BySite | None
@@ -45,6 +52,10 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ]
     vertebrae: dict[str, Point] | None
     fractures: Annotated[dict[str, int] | None, Meta(description="Genant grade by vertebra")]
+    vertebral_heights: Annotated[
+        dict[str, VertebralHeights] | None,
+        Meta(description="By vertebra, mm on the detector; null without a pixel spacing"),
+    ] = None
     evidence_shares: Annotated[
         dict[str, float] | None,
         Meta(description="By region, its share of what moves L1-L4 off that of an average picture"),

@@ -17,6 +17,7 @@ from desktop.findings.result import (
     ScreeningResult,
     Seconds,
     Status,
+    VertebralHeights,
     ViewFinding,
 )
 from desktop.findings.schema import schema_file, schema_text
@@ -62,6 +63,10 @@ findings = st.builds(
     regions=by_name(st.tuples(points, points, points, points)),
     vertebrae=by_name(points),
     fractures=by_name(st.integers(0, 3)),
+    vertebral_heights=by_name(
+        st.builds(VertebralHeights, numbers, numbers, *[st.none() | numbers for _ in range(4)])
+    ),
+    possible_classes=reasons | names,
     evidence_shares=by_name(numbers),
     evidence_maps=by_name(st.lists(st.lists(shares, max_size=3).map(tuple), max_size=3).map(tuple)),
     moved_by_hand=names,
@@ -127,14 +132,15 @@ def test_foreign_json_is_refused_with_a_sentence(change):
         from_json(to_json(REFUSED) | change)
 
 
-def test_a_result_stored_before_there_were_evidence_maps_is_still_read():
+@pytest.mark.parametrize("later", ["evidence_maps", "vertebral_heights", "possible_classes"])
+def test_a_result_stored_before_there_was_a_field_is_still_read(later):
     identity = ModelIdentity("dxa_bmd", "1.0", "phantom", "00", "nobody")
     finding = Finding(identity, Outcome.UNCERTAIN, 0.5, {}, {}, {})
     plain = to_json(ScreeningResult("f", Status.SCREENED, None, None, (finding,), Seconds(0, 0)))
     (stored,) = plain["findings"]
-    del stored["evidence_maps"], stored["not_measured"]["evidence_maps"]
+    del stored[later], stored["not_measured"][later]
     (read,) = from_json(plain).findings
-    assert read.evidence_maps == NotMeasured(UNTOLD)
+    assert getattr(read, later) == NotMeasured(UNTOLD)
     assert read.evidence_shares == finding.evidence_shares
 
 
