@@ -23,6 +23,8 @@ from training.phantom.spine import Spine, spine_g_cm2
 from training.phantom.spine_levels import LEVELS
 
 _STREAM = 0xC8E58
+MEASURED_BONES = ("C6", "C7", "T11", "T12", "ribs", "right_clavicle", "left_clavicle")
+"""Bones in the six local regions, whose mineral the manifest tells: a network may learn to read them too."""
 _VERTEBRAE = LEVELS[1:23]
 """C3 to L5: what a chest picture may show."""
 _REACH_MM = 45.0
@@ -45,6 +47,7 @@ def build_chest(
         landmarks=landmarks,
         regions=regions_of(landmarks),
         fracture_grades=spine.fracture_grades(),
+        relative_mineral={name: bones[name] for name in MEASURED_BONES},
         flags=chest.flags,
     )
 
@@ -87,11 +90,12 @@ def _levels_seen(spine: Spine, onto: Projection) -> list[str]:
 
 def _landmarks(chest: Chest, spine: Spine, onto: Projection) -> dict[str, tuple[float, float]]:
     found = {}
-    for side, dome, name in zip(chest.shoulders, chest.lungs.domes, ("right", "left"), strict=True):
+    borders = border_points_mm(chest.thorax, chest.lungs, onto)
+    for side, border, name in zip(chest.shoulders, borders, ("right", "left"), strict=True):
         ends = onto.on_grid(side.clavicle[[0, len(side.clavicle) // 2, -1]])
         for part, point in zip(("medial", "middle", "lateral"), ends, strict=True):
             found[f"{name}_clavicle_{part}"] = point
-        for number, point in enumerate(border_points_mm(chest.thorax, dome, onto), start=1):
+        for number, point in enumerate(border, start=1):
             found[f"{name}_rib_{number}"] = point
     neck = 0.5 * (spine.centre_mm("C6") + spine.centre_mm("C7"))
     found["cervical_spine"], found["t12"] = onto.on_grid(np.array([neck, spine.centre_mm("T12")]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.phantom.beams import Beams, by_height
+from training.phantom.beams import Beams, beams_of, by_height
 from training.phantom.grid import Map
 from training.phantom.person import Person
 from training.phantom.projection import Projection, Vector
@@ -23,6 +23,9 @@ _BLEND_MM = 40.0
 """Over this width around the midline one dome passes into the other."""
 BORDER_SHARES = (0.2, 0.4, 0.6, 0.8)
 """Where the four landmarks of a lung lie on the height from its apex to the costophrenic angle."""
+_SEEN_MM = 20.0
+"""A reader sees the apex where beams pass through so much lung (assumed); above, the dome thins out."""
+_APEX_PIXEL_MM = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Lungs:
 def draw_lungs(person: Person, thorax: Thorax, depth_of_breath: float, rng: np.random.Generator) -> Lungs:
     """Return the lungs of one breath: 0 is full inspiration, each unit lifts the diaphragm by 15 mm."""
     heavy = np.clip((person.weight_kg / (person.height_cm / 100.0) ** 2 - 25.0) / 5.0, -1.0, 4.0)
-    floor = thorax.top_mm - thorax.height_mm * 0.91
+    floor = thorax.top_mm - thorax.height_mm * 0.93
     top = floor + 15.0 * depth_of_breath + 5.0 * heavy + rng.normal(0.0, 13.0)
     left_lower = rng.normal(11.0, 6.0)
     domes = []
@@ -131,16 +134,34 @@ def _under_domes_mm(lungs: Lungs, x: Map, z: Map, out: Map, middle_y: Map, half:
     return np.maximum(under, 0.0), over_ridge
 
 
-def border_points_mm(thorax: Thorax, dome: Dome, projection: Projection) -> Vector:
-    """Return four points (x, y) on the grid along a lung's lateral border, from the top, [4, 2].
+def border_points_mm(thorax: Thorax, lungs: Lungs, projection: Projection) -> tuple[Vector, Vector]:
+    """Return four points (x, y) on the grid down the right lung's lateral border, and the left's, [4, 2].
 
     They lie at 20, 40, 60 and 80 % of the height between apex and costophrenic angle, as on the picture.
     """
-    z = np.linspace(thorax.top_mm - 0.012 * thorax.height_mm, thorax.top_mm - 1.4 * thorax.height_mm, 500)
+    right, left = (
+        _border(thorax, dome, apex, projection)
+        for dome, apex in zip(lungs.domes, _apices_mm(thorax, lungs, projection), strict=True)
+    )
+    return right, left
+
+
+def _border(thorax: Thorax, dome: Dome, apex_mm: float, projection: Projection) -> Vector:
+    z = np.linspace(thorax.top_mm, thorax.top_mm - 1.4 * thorax.height_mm, 500)
     x, y = thorax.middle_mm(z)
     x = x + dome.side * thorax.half_width_mm(z)
     under = np.flatnonzero(dome.height_mm(x) > z)
     angle = int(under[0]) if len(under) else len(z) - 1
     seen = projection.on_grid(np.stack([x, y, z], axis=1)[: angle + 1])
-    heights = seen[0, 1] + np.array(BORDER_SHARES) * (seen[-1, 1] - seen[0, 1])
+    heights = apex_mm + np.array(BORDER_SHARES) * (seen[-1, 1] - apex_mm)
     return np.stack([np.interp(heights, seen[:, 1], seen[:, 0]), heights], axis=1)
+
+
+def _apices_mm(thorax: Thorax, lungs: Lungs, projection: Projection) -> list[float]:
+    """Return y on the grid of the right and the left apex as seen; of one above the grid, of its edge."""
+    beams = beams_of(projection, _APEX_PIXEL_MM)
+    way, _ = depth_in_cage_mm(beams, thorax, lungs)
+    x, z = beams.on_plane(thorax.middle_depth_mm)
+    side = np.sign(x - thorax.middle_mm(z)[0])
+    rows = [np.flatnonzero(((way > _SEEN_MM) & (side == dome.side)).any(axis=1))[0] for dome in lungs.domes]
+    return [float(row + 0.5) * beams.projection.grid.pixel_mm for row in rows]

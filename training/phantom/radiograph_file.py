@@ -15,6 +15,7 @@ from pydicom.uid import (
 from desktop.clinical import chest
 from desktop.imaging.radiograph import View
 from training.phantom import records
+from training.phantom.chest_phantom import MEASURED_BONES
 from training.phantom.lateral_phantom import MARKED
 from training.phantom.looks import Looks
 from training.phantom.machine_looks import Encoding
@@ -30,6 +31,7 @@ CORNERS = (
 """The points of the lateral view: six corners of T12 to L5, the upper three of S1."""
 _POINTS = {View.CHEST_FRONTAL: chest.LANDMARKS, View.LUMBAR_LATERAL: CORNERS}
 _GRADES = tuple(f"fracture_grade_{level.lower()}" for level in MARKED)
+_MINERALS = {name: f"relative_mineral_{name.lower()}" for name in MEASURED_BONES}
 _TAKEN = ("source_detector_mm", "source_patient_mm", "peak_kv", "quanta_mm2")
 _IMPLANTS = {"cement": "vertebroplasty", "screws": "pedicle screws"}
 _PARTS = {View.CHEST_FRONTAL: ("CHEST", "Chest"), View.LUMBAR_LATERAL: ("LSPINE", "Lumbar spine")}
@@ -38,7 +40,8 @@ _PARTS = {View.CHEST_FRONTAL: ("CHEST", "Chest"), View.LUMBAR_LATERAL: ("LSPINE"
 def columns(view: View) -> tuple[str, ...]:
     """Return the columns of `manifest.csv` for a view: the shared ones, points, grades, exposure, flags."""
     points = tuple(f"{name}_{axis}" for name in _POINTS[view] for axis in "xy")
-    return (*records.COLUMNS, *points, *_GRADES, *_TAKEN, "regions", "flags")
+    bones = _MINERALS.values() if view is View.CHEST_FRONTAL else ()
+    return (*records.COLUMNS, *points, *_GRADES, *bones, *_TAKEN, "regions", "flags")
 
 
 def write_radiograph(
@@ -62,16 +65,21 @@ def radiograph_row(name: str, picture: RadiographPicture, looks: Looks) -> dict[
     for level, grade in phantom.fracture_grades.items():
         if level in MARKED:
             row[f"fracture_grade_{level.lower()}"] = str(grade)
-    return row | {
-        "pixel_spacing_mm": f"{picture.pixel_mm:.5f}",
-        "source_detector_mm": f"{placed.source_detector_mm:.1f}",
-        "source_patient_mm": f"{placed.source_detector_mm - placed.pivot_detector_mm:.1f}",
-        "peak_kv": f"{exposure.peak_kv:.0f}",
-        "quanta_mm2": f"{exposure.quanta_mm2:.0f}",
-        "exclude": "; ".join(reason for flag, reason in _IMPLANTS.items() if flag in phantom.flags),
-        "regions": json.dumps(_regions(picture)) if phantom.regions else "",
-        "flags": " ".join(phantom.flags),
-    }
+    minerals = {_MINERALS[bone]: f"{value:.4f}" for bone, value in phantom.relative_mineral.items()}
+    return (
+        row
+        | minerals
+        | {
+            "pixel_spacing_mm": f"{picture.pixel_mm:.5f}",
+            "source_detector_mm": f"{placed.source_detector_mm:.1f}",
+            "source_patient_mm": f"{placed.source_detector_mm - placed.pivot_detector_mm:.1f}",
+            "peak_kv": f"{exposure.peak_kv:.0f}",
+            "quanta_mm2": f"{exposure.quanta_mm2:.0f}",
+            "exclude": "; ".join(reason for flag, reason in _IMPLANTS.items() if flag in phantom.flags),
+            "regions": json.dumps(_regions(picture)) if phantom.regions else "",
+            "flags": " ".join(phantom.flags),
+        }
+    )
 
 
 def _regions(picture: RadiographPicture) -> dict[str, list[Point]]:

@@ -27,7 +27,8 @@ class RadiographPhantom:
 
     `landmarks` has the names of docs/phantom.md for the chest, `vertebrae` the corners of the lateral view,
     `regions` four corners each, clockwise from the upper left of the upright patient. `bmd_g_cm2` and
-    `area_cm2` are of L1 to L4 from the front, `flags` names what is abnormal or in the way.
+    `area_cm2` are of L1 to L4 from the front, `relative_mineral` is that of Bones, of those in the chest's
+    local regions; `flags` names what is abnormal or in the way.
     """
 
     view: View
@@ -40,4 +41,5 @@ class RadiographPhantom:
     regions: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     vertebrae: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     fracture_grades: Mapping[str, int] = field(default_factory=dict)
+    relative_mineral: Mapping[str, float] = field(default_factory=dict)
     flags: tuple[str, ...] = ()

@@ -89,7 +89,7 @@ def _back(thorax: Thorax, z_mm: float) -> float:
 
 def _clavicle(thorax: Thorax, joint: Vector, side: int, size: float, rng: np.random.Generator) -> Vector:
     """Return the S of a collar bone from its medial to its lateral end, [n, 3]."""
-    height = thorax.top_mm - size * rng.normal(32.0, 5.0)
+    height = thorax.top_mm - size * rng.normal(39.0, 5.0)
     level = np.array(height)
     front = float(thorax.middle_mm(level)[1] - thorax.half_depth_mm(level)) - 4.0
     medial = np.array([side * size * rng.normal(21.0, 2.4), front, height])

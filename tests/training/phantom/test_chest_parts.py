@@ -115,7 +115,7 @@ def test_a_deeper_breath_makes_longer_lungs(person: Person, thorax: Thorax) -> N
     ends = []
     for breath in (0.0, 3.0):
         lungs = draw_lungs(person, thorax, breath, np.random.default_rng(0))
-        ends.append(border_points_mm(thorax, lungs.domes[0], _projection())[-1, 1])
+        ends.append(border_points_mm(thorax, lungs, _projection())[0][-1, 1])
     assert ends[0] > ends[1] + 20.0
 
 
