@@ -1,0 +1,44 @@
+"""What a page in Markdown may hold: words, lists, headings, and links that lead nowhere by themselves."""
+
+from __future__ import annotations
+
+import re
+
+from desktop.errors import SettingsError
+from desktop.pages.names import PAGE_FILES
+
+MOST_LINE_CHARACTERS = 2_000
+LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:")
+
+_HTML = re.compile(r"<(?!(?:https?://|mailto:|tel:))[A-Za-z/!?]")
+_IMAGE = re.compile(r"!\[")
+_LINK = re.compile(r"\]\(\s*<?([^)>\s]*)")
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]:\s*<?([^>\s]*)")
+
+
+def check_markdown(text: str) -> None:
+    """Raise SettingsError, with the line and what to do, where `text` is no page of words."""
+    if not text.strip():
+        raise SettingsError("it is empty: write something into it")
+    for number, line in enumerate(text.splitlines(), start=1):
+        fault = _fault(line)
+        if fault:
+            raise SettingsError(f"line {number} {fault}")
+
+
+def may_be_linked(target: str) -> bool:
+    """Return whether a link may lead to `target`: an address to copy, or another page."""
+    return target.lower().startswith(LINK_SCHEMES) or target in PAGE_FILES.values()
+
+
+def _fault(line: str) -> str | None:
+    if len(line) > MOST_LINE_CHARACTERS:
+        return f"is longer than {MOST_LINE_CHARACTERS} characters: break it"
+    if _IMAGE.search(line):
+        return "has a picture, which pages cannot show: remove it"
+    if _HTML.search(line):
+        return "has HTML: write it as Markdown, and a plain < as \\<"
+    for target in (*_LINK.findall(line), *_DEFINITION.findall(line)):
+        if not may_be_linked(target):
+            return f"has a link to '{target[:80]}': link to web, mail or telephone addresses or other pages"
+    return None
