@@ -41,7 +41,8 @@ def _options(threads: int, in_float: bool) -> SessionOptions:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # threads wait awake for each other within an inference, and sleep after it
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     if in_float:
         options.add_session_config_entry("session.disable_quant_qdq", "1")
     return options
