@@ -15,12 +15,12 @@ from desktop.clinical.lumbar import GROUP, VERTEBRAE, l1_l4_bmd
 from desktop.errors import RefusedError
 from desktop.findings.marks import PHANTOM_MARK, interval_sentence
 from desktop.findings.outcome import CutOffs, decide
-from desktop.findings.result import Finding, Interval
+from desktop.findings.result import CutOffRates, Finding, Interval
 from desktop.findings.scores import score
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import Bundle
-from desktop.models.manifest import Logistic, Manifest
+from desktop.models.manifest import Logistic, Manifest, Thresholds
 
 
 def find(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:
@@ -50,6 +50,7 @@ def told(
         model=bundle.identity,
         outcome=decide(probability, cut_offs, outside_screening(question.patient.age_years) + doubts),
         osteoporosis_probability=probability,
+        cut_off_rates=rates_of(manifest.thresholds),
         bmd_g_cm2=bmd,
         t_score=scores.t_score,
         z_score=scores.z_score,
@@ -67,6 +68,16 @@ def osteoporosis_probability(bmd_l1_l4_g_cm2: float, logistic: Logistic) -> floa
     """Return the calibrated P(T <= -2.5), 0 to 1, of a predicted L1-L4 BMD."""
     logit = logistic.intercept + logistic.slope * bmd_l1_l4_g_cm2
     return 1.0 / (1.0 + exp(-max(logit, -700.0)))
+
+
+def rates_of(thresholds: Thresholds) -> CutOffRates:
+    """Return how often outcomes were right where a bundle's cut-offs were set."""
+    return CutOffRates(
+        flagged_ppv=thresholds.ppv_at_upper,
+        not_flagged_missed=1.0 - thresholds.sensitivity_at_lower,
+        prevalence=thresholds.prevalence,
+        pictures=thresholds.pictures,
+    )
 
 
 def _with_intervals(bmd_g_cm2: NDArray[np.float32], manifest: Manifest) -> Mapping[str, Interval]:

@@ -1,6 +1,7 @@
 """What models said about a picture, and how it is written down."""
 
 from desktop.findings.result import (
+    CutOffRates,
     Finding,
     Interval,
     ModelIdentity,
@@ -14,6 +15,7 @@ from desktop.findings.result import (
 )
 
 __all__ = [
+    "CutOffRates",
     "Finding",
     "Interval",
     "ModelIdentity",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from desktop.findings.anatomy_words import landmark_words, listed
-from desktop.findings.result import Outcome
+from desktop.findings.result import Finding, NotMeasured, Outcome
 
 PHANTOM_MARK = "Trained on phantoms: not for clinical use"
 INTERVAL_ON_PHANTOMS = "range on phantoms, not verified on patients"
@@ -17,9 +17,9 @@ OUTCOME_TITLES: Mapping[Outcome, str] = {
     Outcome.NOT_FLAGGED: "Not flagged",
 }
 OUTCOME_MEANINGS: Mapping[Outcome, str] = {
-    Outcome.FLAGGED: "The picture looks like osteoporosis: a T-score at or below \u22122.5 is likely.",
-    Outcome.UNCERTAIN: "The picture does not settle whether the T-score is at or below \u22122.5.",
-    Outcome.NOT_FLAGGED: "The picture did not reach the level at which osteoporosis is suspected.",
+    Outcome.FLAGGED: "The picture reached the level where a T-score \u2264 \u22122.5 is suspected.",
+    Outcome.UNCERTAIN: "The picture does not settle whether the T-score is \u2264 \u22122.5.",
+    Outcome.NOT_FLAGGED: "The picture did not reach the level where a T-score \u2264 \u22122.5 is suspected.",
 }
 RECOMMENDATIONS: Mapping[Outcome, str] = {
     Outcome.FLAGGED: "A central DXA of spine and hip is recommended.",
@@ -38,6 +38,43 @@ EVIDENCE_MEANING = (
     "Each region's share of what moves the estimate, up or down, off that of an average picture. It tells "
     "what the model drew on, not what the bone's density comes from."
 )
+
+
+def outcome_meaning(outcome: Outcome, findings: Sequence[Finding]) -> str:
+    """Return what the outcome of these findings means, and how often it was right where that was measured.
+
+    Of several findings, those with that outcome tell how often, each under its model's name.
+    """
+    agreed = len({finding.outcome for finding in findings}) == 1
+    sentences = [OUTCOME_MEANINGS[outcome], "" if agreed else DISAGREEMENT]
+    for finding in findings:
+        rates = rates_sentence(finding) if finding.outcome is outcome else ""
+        of_model = f"{finding.model.family}: " if rates and len(findings) > 1 else ""
+        sentences.append(f"{of_model}{rates}")
+    return " ".join(filter(None, sentences))
+
+
+def rates_sentence(finding: Finding) -> str:
+    """Return how often a finding's outcome was right where its cut-offs were set; "" where not measured."""
+    rates = finding.cut_off_rates
+    if isinstance(rates, NotMeasured):
+        return ""
+    pictures = "phantom pictures" if finding.model.evidence == "phantom" else "pictures"
+    told = {
+        Outcome.FLAGGED: f"Of 100 {pictures} that reach it, {_of_100(rates.flagged_ppv)} have such a T-score",
+        Outcome.NOT_FLAGGED: f"Of 100 {pictures} with such a T-score, {_of_100(rates.not_flagged_missed)} "
+        "are not flagged either",
+    }
+    if finding.outcome not in told:
+        return ""
+    counted = (
+        f"counted on {rates.pictures:,} {pictures}, {_of_100(rates.prevalence)} of 100 with such a T-score"
+    )
+    return f"{told[finding.outcome]} ({counted})."
+
+
+def _of_100(share: float) -> str:
+    return f"{100 * share:.0f}"
 
 
 def evidence_sentence(evidence: Literal["phantom", "clinical"]) -> str:

@@ -49,6 +49,20 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class CutOffRates:
+    """What flagged and not flagged meant on the pictures that the cut-offs were set on; shares, 0 to 1.
+
+    flagged_ppv: of those flagged, who had osteoporosis (T <= -2.5). not_flagged_missed: of those with
+    osteoporosis, who were not flagged. prevalence: of all `pictures`, who had it.
+    """
+
+    flagged_ppv: float
+    not_flagged_missed: float
+    prevalence: float
+    pictures: int
+
+
+@dataclass(frozen=True)
 class VertebralHeights:
     """One vertebral body's heights on the detector, in mm, None without a pixel spacing, and what follows.
 
@@ -95,6 +109,9 @@ class Finding:
     bmd_g_cm2: Mapping[str, Interval] | NotMeasured
     t_score: Mapping[str, Interval] | NotMeasured
     z_score: Mapping[str, Interval] | NotMeasured
+    cut_off_rates: CutOffRates | NotMeasured = NotMeasured(
+        "How often this outcome is right was not measured."
+    )
     class_probabilities: Mapping[str, float] | NotMeasured = NotMeasured("This model gives no classes.")
     score_kind: Literal["T", "Z"] = "T"
     reference_table: str = ""

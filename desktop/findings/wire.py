@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from desktop.findings.result import (
+    CutOffRates,
     Interval,
     ModelIdentity,
     Outcome,
@@ -30,6 +31,10 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     model: ModelIdentity
     outcome: Outcome
     osteoporosis_probability: Annotated[Share | None, Meta(description="Calibrated P(T <= -2.5)")]
+    cut_off_rates: Annotated[
+        CutOffRates | None,
+        Meta(description="How often the outcome was right on the pictures that its cut-offs were set on"),
+    ] = None
     class_probabilities: Annotated[
         dict[str, Share] | None,
         Meta(description='By class: "osteoporosis", "osteopenia" and "neither", by T-score'),

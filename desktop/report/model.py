@@ -10,17 +10,17 @@ from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import ReferenceTable
 from desktop.findings.anatomy_words import region_words, titled
 from desktop.findings.marks import (
-    DISAGREEMENT,
     LIMITS,
-    OUTCOME_MEANINGS,
     OUTCOME_TITLES,
     PHANTOM_MARK,
     RECOMMENDATIONS,
     interval_sentence,
     moved_sentence,
+    outcome_meaning,
 )
 from desktop.findings.result import Finding, NotMeasured, Outcome
 from desktop.findings.study import Study
+from desktop.pages import Page
 from desktop.report.curve_data import Curve, build_curve
 from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
 from desktop.report.table import ScoreTable, model_table, score_table, table_notes
@@ -43,7 +43,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Report:
-    """One page; a NotMeasured stands where a part is missing and says why."""
+    """One page, and those behind it; a NotMeasured stands where a part is missing and says why."""
 
     title: str
     mark: str | None  # stands at the top and bottom of the page
@@ -61,15 +61,16 @@ class Report:
     limits: tuple[str, ...]
     warnings: tuple[str, ...]
     provenance: tuple[Fact, ...]
-    footer: str
+    program: str
+    pages: tuple[Page, ...] = ()  # printed behind it
 
 
-def build_report(study: Study, table: ReferenceTable | None) -> Report:
+def build_report(study: Study, table: ReferenceTable | None, pages: Sequence[Page] = ()) -> Report:
     """Return the report of a study.
 
     table: the one that the study's finding names, None where it is no longer installed; another table's
     curve is never drawn beside the finding's scores. Of several models, the first that measured BMD is shown
-    in detail.
+    in detail. `pages` are printed behind it.
     """
     findings = study.result.findings
     finding = _detailed(findings)
@@ -91,7 +92,8 @@ def build_report(study: Study, table: ReferenceTable | None) -> Report:
         limits=LIMITS if finding else (),
         warnings=_warnings(findings),
         provenance=provenance_facts(study),
-        footer=f"Trabecula {study.program_version}. Page 1 of 1.",
+        program=f"Trabecula {study.program_version}",
+        pages=tuple(pages),
     )
 
 
@@ -141,8 +143,7 @@ def _verdict(study: Study) -> Verdict:
     outcome = study.result.outcome
     if outcome is None:
         return Verdict(None, NOT_JUDGED, study.result.reason or "", "")
-    agreed = len({finding.outcome for finding in study.result.findings}) == 1
-    meaning = OUTCOME_MEANINGS[outcome] if agreed else f"{OUTCOME_MEANINGS[outcome]} {DISAGREEMENT}"
+    meaning = outcome_meaning(outcome, study.result.findings)
     return Verdict(outcome, OUTCOME_TITLES[outcome], meaning, RECOMMENDATIONS[outcome])
 
 

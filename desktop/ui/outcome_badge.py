@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.findings.marks import OUTCOME_MEANINGS, OUTCOME_TITLES, RECOMMENDATIONS
-from desktop.findings.result import Outcome
+from desktop.findings.marks import OUTCOME_TITLES, RECOMMENDATIONS, outcome_meaning
+from desktop.findings.result import Finding, Outcome
 from desktop.ui.labels import heading, plain, toned
 from desktop.ui.tokens import HEADLINE_TEXT, RADIUS_PX, Tokens
 
@@ -34,9 +36,11 @@ class OutcomeShape(QWidget):
 
 
 class OutcomeBadge(QFrame):
-    """The outcome's name, what it means, and what to do."""
+    """The outcome's name, what it means by its findings, and what to do."""
 
-    def __init__(self, outcome: Outcome, tokens: Tokens, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, outcome: Outcome, findings: Sequence[Finding], tokens: Tokens, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         tone = tokens.of_outcome(outcome)
         self.setObjectName("outcome")
@@ -45,7 +49,7 @@ class OutcomeBadge(QFrame):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(toned(heading(OUTCOME_TITLES[outcome], HEADLINE_TEXT * 0.85), tone.ink))
-        words.addWidget(toned(plain(OUTCOME_MEANINGS[outcome]), tokens.text))
+        words.addWidget(toned(plain(outcome_meaning(outcome, findings)), tokens.text))
         advice = toned(plain(RECOMMENDATIONS[outcome]), tokens.text)
         advice.setStyleSheet(f"color: {tokens.text}; font-weight: 600;")
         words.addWidget(advice)

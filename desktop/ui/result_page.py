@@ -44,7 +44,7 @@ def result_page(case: Case, table: ReferenceTable, theme: Theme, commands: Mappi
         layout.addWidget(_refusal(case, case.result, commands))
     findings, outcome = case.result.findings, case.result.outcome
     if len(findings) > 1 and outcome is not None:
-        layout.addWidget(OutcomeBadge(outcome, theme.tokens))
+        layout.addWidget(OutcomeBadge(outcome, findings, theme.tokens))
     for finding in findings:
         if len(findings) > 1:
             layout.addWidget(heading(f"{finding.model.family} {finding.model.version}"))
@@ -58,7 +58,7 @@ def result_page(case: Case, table: ReferenceTable, theme: Theme, commands: Mappi
 def _add_finding(
     layout: QVBoxLayout, finding: Finding, case: Case, table: ReferenceTable, theme: Theme
 ) -> None:
-    layout.addWidget(OutcomeBadge(finding.outcome, theme.tokens))
+    layout.addWidget(OutcomeBadge(finding.outcome, (finding,), theme.tokens))
     layout.addLayout(headline(finding))
     vertebrae = QVBoxLayout()
     vertebrae.addLayout(vertebra_table(finding))

@@ -55,6 +55,17 @@ def test_the_probability_is_the_manifests_logistic(models: Models) -> None:
     assert finding.osteoporosis_probability == pytest.approx(expected)
 
 
+def test_the_finding_tells_how_often_its_outcome_was_right_where_the_cut_offs_were_set(
+    models: Models,
+) -> None:
+    (finding,) = analyse(radiograph(80), models).findings
+    told = models.by_family[finding.model.family].manifest.thresholds
+    rates = finding.cut_off_rates
+    assert (rates.flagged_ppv, rates.prevalence) == (told.ppv_at_upper, told.prevalence)
+    assert rates.not_flagged_missed == pytest.approx(1 - told.sensitivity_at_lower)
+    assert rates.pictures == told.pictures
+
+
 def test_phantom_evidence_is_said_first(models: Models) -> None:
     (finding,) = analyse(radiograph(), models).findings
     assert PHANTOM_MARK in finding.warnings[0]

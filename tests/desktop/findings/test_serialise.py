@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.errors import StorageError
 from desktop.findings.result import (
+    CutOffRates,
     Finding,
     Interval,
     ModelIdentity,
@@ -53,6 +54,7 @@ findings = st.builds(
     bmd_g_cm2=intervals,
     t_score=intervals,
     z_score=intervals,
+    cut_off_rates=st.one_of(reasons, st.builds(CutOffRates, shares, shares, shares, st.integers(0, 2**40))),
     class_probabilities=by_name(shares),
     score_kind=st.sampled_from(["T", "Z"]),
     reference_table=words,

@@ -15,6 +15,7 @@ from PIL import Image
 from desktop.clinical.reference import default_table
 from desktop.findings.marks import PHANTOM_MARK, moved_sentence
 from desktop.findings.result import (
+    CutOffRates,
     Finding,
     Interval,
     ModelIdentity,
@@ -46,6 +47,7 @@ def finding(patient: Patient = PATIENT, outcome: Outcome = Outcome.FLAGGED) -> F
         model=ModelIdentity("dxa_bmd", "0.1.0", "phantom", "4f" * 32, "Trabecula release key 2026"),
         outcome=outcome,
         osteoporosis_probability=0.71,
+        cut_off_rates=CutOffRates(0.44, 0.03, 0.08, 1199),
         bmd_g_cm2=BMD,
         t_score=scores.t_score,
         z_score=scores.z_score,

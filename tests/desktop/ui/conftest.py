@@ -18,6 +18,7 @@ from desktop.clinical.chest import REGIONS, regions_of
 from desktop.clinical.reference import default_table, load_tables
 from desktop.errors import ReadError, StorageError
 from desktop.findings.result import (
+    CutOffRates,
     Finding,
     Interval,
     ModelIdentity,
@@ -80,6 +81,7 @@ def made_result(
         model=ModelIdentity("dxa_bmd", "1.0.0", "phantom", "ab12cd34" * 8, "Trabecula release 0.1"),
         outcome=outcome if l1_l4_g_cm2 < 0.95 else Outcome.NOT_FLAGGED,
         osteoporosis_probability=0.81,
+        cut_off_rates=CutOffRates(0.44, 0.03, 0.08, 1199),
         bmd_g_cm2=bmd,
         t_score=scores.t_score,
         z_score=scores.z_score,
