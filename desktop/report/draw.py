@@ -17,11 +17,13 @@ from PySide6.QtGui import (
     QPdfWriter,
 )
 
+from desktop.report.attached import attached_sheets, draw_attached
 from desktop.report.files import write_whole
 from desktop.report.model import Report
-from desktop.report.page import draw_report
+from desktop.report.page import draw_foot_line, draw_report
+from desktop.report.sheet import Sheet
 
-__all__ = ["draw_report", "page_image", "paint_page", "pdf_bytes", "write_pdf"]
+__all__ = ["draw_report", "page_image", "paint_report", "pdf_bytes", "write_pdf"]
 
 PageSize = Literal["A4", "Letter"]
 PDF_DOTS_PER_INCH = 600
@@ -40,20 +42,40 @@ def pdf_bytes(report: Report, page_size: PageSize = "A4") -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setTitle(f"Trabecula: {report.title}")
-    writer.setCreator(report.footer.split(". ")[0])
+    writer.setCreator(report.program)
     writer.setResolution(PDF_DOTS_PER_INCH)
     writer.setPageLayout(
         QPageLayout(QPageSize(_SIZES[page_size]), QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
     )
-    paint_page(report, writer)
+    paint_report(report, writer)
     return bytes(buffer.data().data())
 
 
-def paint_page(report: Report, device: QPagedPaintDevice) -> None:
-    """Draw the report on a PDF or printer whose page layout has no margins of its own (`setFullPage`)."""
+def paint_report(report: Report, device: QPagedPaintDevice) -> None:
+    """Draw the report and the pages behind it on a device without margins of its own (`setFullPage`).
+
+    Where the user asked for some of the sheets only, the others are left out.
+    """
     painter = QPainter(device)
-    draw_report(painter, report, QRectF(0, 0, device.width(), device.height()))
+    rect = QRectF(0, 0, device.width(), device.height())
+    sheet = Sheet(painter, rect)
+    attached = attached_sheets(report.pages, sheet.height_mm)
+    sheets = 1 + len(attached)
+    for position, number in enumerate(_wanted(device, sheets)):
+        if position:
+            device.newPage()
+        if number == 1:
+            draw_report(painter, report, rect, sheets)
+        else:
+            draw_attached(painter, sheet, attached[number - 2])
+            draw_foot_line(sheet, report, number, sheets)
     painter.end()
+
+
+def _wanted(device: QPagedPaintDevice, sheets: int) -> list[int]:
+    ranges = device.pageRanges()
+    every = list(range(1, sheets + 1))
+    return [number for number in every if ranges.isEmpty() or ranges.contains(number)] or every
 
 
 def page_image(report: Report, width_px: int = 1240) -> QImage:

@@ -45,14 +45,17 @@ Columns = tuple[tuple[float, float], ...]
 """Where each column starts and how wide it is, in millimetres."""
 
 
-def draw_report(painter: QPainter, report: Report, rect: QRectF) -> None:
-    """Draw `report` into `rect`, the whole sheet of paper with its margins, in the painter's units."""
+def draw_report(painter: QPainter, report: Report, rect: QRectF, sheets: int = 1) -> None:
+    """Draw `report` into `rect`, the whole sheet of paper with its margins, in the painter's units.
+
+    sheets: how many there are with those of the pages behind it.
+    """
     sheet = Sheet(painter, rect)
     top = _draw_head(sheet, report)
     top = _draw_verdict(sheet, report, top)
     if report.models is not None:
         top += _draw_table(sheet, report.models, _MODEL_COLUMNS, LEFT, top - 2) + 1
-    bottom = _draw_foot(sheet, report)
+    bottom = _draw_foot(sheet, report, sheets)
     bottom = _draw_provenance(sheet, report.provenance, bottom)
     bottom = _draw_lists(sheet, report, bottom, room=bottom - top - _smallest_middle(sheet, report))
     _draw_middle(painter, sheet, report, top, bottom)
@@ -111,12 +114,17 @@ def _draw_figures(sheet: Sheet, figures: tuple[Fact, ...], top: float, ink: str)
         y += FIGURE.line_mm
 
 
-def _draw_foot(sheet: Sheet, report: Report) -> float:
+def draw_foot_line(sheet: Sheet, report: Report, number: int, sheets: int) -> float:
+    """Write what stands at the foot of every sheet, counted from 1; return its top."""
     y = sheet.height_mm - 12
-    sheet.line(report.footer, LEFT, y, 60, LABEL)
+    sheet.line(f"{report.program}. Page {number} of {sheets}.", LEFT, y, 60, LABEL)
     if report.mark:
         sheet.line(report.mark, LEFT + 60, y, WIDTH - 60, Style(6.8, bold=True, colour=INK), "right")
-    y -= 8.5
+    return y
+
+
+def _draw_foot(sheet: Sheet, report: Report, sheets: int) -> float:
+    y = draw_foot_line(sheet, report, 1, sheets) - 8.5
     for x, words, width in ((LEFT, "Reviewed by", 116.0), (LEFT + 124, "Date", 56.0)):
         sheet.rule(x, y + 3.6, width, LINE)
         sheet.line(words, x, y + 4.0, width, LABEL)

@@ -100,7 +100,7 @@ class Output(QObject):
         """Show the report as it prints; the dialog prints it too."""
         from PySide6.QtPrintSupport import QPrintPreviewDialog
 
-        from desktop.report.draw import paint_page
+        from desktop.report.draw import paint_report
 
         report = self.report()
         if report is not None:
@@ -110,14 +110,14 @@ class Output(QObject):
             dialog.setWindowTitle("Print preview")
             room = dialog.screen().availableSize()
             dialog.resize(min(900, room.width()), min(820, room.height() - 40))
-            dialog.paintRequested.connect(lambda printer: paint_page(report, printer))
+            dialog.paintRequested.connect(lambda printer: paint_report(report, printer))
             dialog.open()
 
     def print_report(self) -> None:
         """Ask for a printer and print the report."""
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 
-        from desktop.report.draw import paint_page
+        from desktop.report.draw import paint_report
 
         report = self.report()
         if not QPrinterInfo.availablePrinterNames():
@@ -125,7 +125,7 @@ class Output(QObject):
             return
         printer = _printer()
         if report is not None and QPrintDialog(printer, self._window).exec():
-            paint_page(report, printer)
+            paint_report(report, printer)
             if printer.printerState() == QPrinter.PrinterState.Error:
                 self._window.say("The report was not printed: check the printer and print again.")
 
