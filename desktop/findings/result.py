@@ -79,6 +79,22 @@ class VertebralHeights:
 
 
 @dataclass(frozen=True)
+class Member:
+    """What one member of an ensemble says, its probabilities calibrated as the ensemble's are.
+
+    vote: by cut-offs of its own. log_odds_share: its exact Shapley value, what it adds to the ensemble's log
+    odds of osteoporosis. evidence_map: as the finding's, over the same region; None where it has none.
+    """
+
+    name: str
+    vote: Outcome
+    osteoporosis_probability: float
+    class_probabilities: Mapping[str, float]
+    log_odds_share: float
+    evidence_map: Grid | None = None
+
+
+@dataclass(frozen=True)
 class ModelIdentity:
     """Which model spoke, and what it learned from."""
 
@@ -100,6 +116,7 @@ class Finding:
     from its first corner, rows along its first side. moved_by_hand: names of landmarks.
     class_probabilities: of "osteoporosis", "osteopenia" and "neither", by T-score; possible_classes: those of
     them that cannot be ruled out, a conformal set at `interval_level`.
+    members: of an ensemble, what each said; empty for a model of one network.
     fractures and vertebral_heights: by vertebra, Genant's grade, 0 for none, and the heights of its body.
     """
 
@@ -130,9 +147,15 @@ class Finding:
     possible_classes: tuple[str, ...] | NotMeasured = NotMeasured("This model gives no classes.")
     evidence_shares: Mapping[str, float] | NotMeasured = NotMeasured("This model weighs no separate regions.")
     evidence_maps: Mapping[str, Grid] | NotMeasured = NotMeasured("This model weighs no separate regions.")
+    members: tuple[Member, ...] = ()
     moved_by_hand: tuple[str, ...] = ()
     ran_in_float: bool = False
     warnings: tuple[str, ...] = ()
+
+    @property
+    def members_disagree(self) -> bool:
+        """Whether one member votes flagged and another not flagged."""
+        return {Outcome.FLAGGED, Outcome.NOT_FLAGGED} <= {member.vote for member in self.members}
 
     def __post_init__(self) -> None:
         values = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -159,7 +182,10 @@ class Seconds:
 
 @dataclass(frozen=True)
 class ScreeningResult:
-    """What became of one file; `reason` is a sentence where it was refused or failed."""
+    """What became of one file; `reason` is a sentence where it was refused or failed.
+
+    refused_landmarks: where the landmarks are for which the file was refused, by name; else empty.
+    """
 
     file: str
     status: Status
@@ -167,6 +193,7 @@ class ScreeningResult:
     view: ViewFinding | None
     findings: tuple[Finding, ...]
     seconds: Seconds
+    refused_landmarks: Mapping[str, Point] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome | None:

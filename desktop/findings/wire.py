@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from desktop.findings.result import (
     CutOffRates,
     Interval,
+    Member,
     ModelIdentity,
     Outcome,
     Point,
@@ -69,6 +70,7 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         dict[str, tuple[tuple[Share, ...], ...]] | None,
         Meta(description="By region, [row][column] from its first corner; 1 is the most evident place"),
     ] = None
+    members: Annotated[tuple[Member, ...], Meta(description="Of an ensemble, what each member says")] = ()
     moved_by_hand: Names
     ran_in_float: bool
     warnings: Names
@@ -88,3 +90,7 @@ class WireResult(Struct, frozen=True, forbid_unknown_fields=True):
     ]
     findings: tuple[WireFinding, ...]
     seconds: Seconds
+    refused_landmarks: Annotated[
+        dict[str, Point],
+        Meta(description="[x, y] in pixels of the input, of landmarks for which the file was refused"),
+    ] = {}

@@ -1,5 +1,5 @@
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import jsonschema
 import msgspec
@@ -12,6 +12,7 @@ from desktop.findings.result import (
     CutOffRates,
     Finding,
     Interval,
+    Member,
     ModelIdentity,
     NotMeasured,
     Outcome,
@@ -39,6 +40,16 @@ def by_name(values):
 
 intervals = by_name(st.builds(Interval, numbers, numbers, numbers))
 names = st.lists(words, max_size=3).map(tuple)
+grids = st.lists(st.lists(shares, max_size=3).map(tuple), max_size=3).map(tuple)
+members = st.builds(
+    Member,
+    words,
+    st.sampled_from(Outcome),
+    shares,
+    st.dictionaries(words, shares, max_size=3),
+    numbers,
+    st.none() | grids,
+)
 findings = st.builds(
     Finding,
     model=st.builds(
@@ -70,7 +81,8 @@ findings = st.builds(
     ),
     possible_classes=reasons | names,
     evidence_shares=by_name(numbers),
-    evidence_maps=by_name(st.lists(st.lists(shares, max_size=3).map(tuple), max_size=3).map(tuple)),
+    evidence_maps=by_name(grids),
+    members=st.lists(members, max_size=3).map(tuple),
     moved_by_hand=names,
     ran_in_float=st.booleans(),
     warnings=names,
@@ -83,6 +95,7 @@ results = st.builds(
     view=st.none() | st.builds(ViewFinding, st.sampled_from(View), shares),
     findings=st.lists(findings, max_size=2).map(tuple),
     seconds=st.builds(Seconds, numbers, numbers),
+    refused_landmarks=st.dictionaries(words, points, max_size=3),
 )
 
 
@@ -123,6 +136,7 @@ def test_a_refused_file_has_the_published_shape():
         "outcome": None,
         "findings": [],
         "seconds": {"read": 0.1, "analyse": 0.0},
+        "refused_landmarks": {},
     }
 
 
@@ -156,3 +170,27 @@ def test_a_reason_follows_its_field():
     assert msgspec.json.encode(
         to_json(ScreeningResult("f", Status.SCREENED, None, None, (finding,), Seconds(0, 0)))
     )
+
+
+def test_members_disagree_where_one_flags_and_another_does_not():
+    flagged, uncertain, clear = (
+        Member(name, vote, 0.5, {}, 0.0)
+        for name, vote in [
+            ("cnn", Outcome.FLAGGED),
+            ("vgg16", Outcome.UNCERTAIN),
+            ("resnet_forest", Outcome.NOT_FLAGGED),
+        ]
+    )
+    identity = ModelIdentity("stacked_ensemble", "1.0", "phantom", "00", "nobody")
+    finding = Finding(identity, Outcome.FLAGGED, 0.5, {}, {}, {}, members=(flagged, uncertain, clear))
+    assert finding.members_disagree
+    assert not replace(finding, members=(flagged, uncertain)).members_disagree
+    assert not replace(finding, members=()).members_disagree
+
+
+def test_a_result_stored_before_there_were_members_has_none():
+    identity = ModelIdentity("dxa_bmd", "1.0", "phantom", "00", "nobody")
+    finding = Finding(identity, Outcome.UNCERTAIN, 0.5, {}, {}, {})
+    plain = to_json(ScreeningResult("f", Status.SCREENED, None, None, (finding,), Seconds(0, 0)))
+    del plain["findings"][0]["members"]
+    assert from_json(plain).findings == (finding,)
