@@ -11,7 +11,7 @@ from desktop.findings.result import ViewFinding
 from desktop.imaging.polarity import turned
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.models import Bundle, Models
-from desktop.models.manifest import Manifest
+from desktop.models.manifest import JudgeManifest
 
 VIEW_NAMES = {
     View.DXA_SPINE: "spine DXA",
@@ -28,7 +28,7 @@ class Admitted:
     """A picture that may be judged, bone bright and with the gate's notices, and the models for it."""
 
     radiograph: Radiograph
-    bundles: tuple[Bundle[Manifest], ...]
+    bundles: tuple[Bundle[JudgeManifest], ...]
 
 
 def gate(

@@ -3,5 +3,15 @@
 from desktop.models.bundle import Bundle, SelfTest, self_test
 from desktop.models.chest_bundle import ChestBundle
 from desktop.models.loading import Models, load_bundles, load_installed
+from desktop.models.lumbar_bundle import LumbarBundle
 
-__all__ = ["Bundle", "ChestBundle", "Models", "SelfTest", "load_bundles", "load_installed", "self_test"]
+__all__ = [
+    "Bundle",
+    "ChestBundle",
+    "LumbarBundle",
+    "Models",
+    "SelfTest",
+    "load_bundles",
+    "load_installed",
+    "self_test",
+]

@@ -7,11 +7,17 @@ import msgspec
 from desktop.errors import BundleError
 from desktop.models.chest_manifest import FAMILY as CHEST_FAMILY
 from desktop.models.chest_manifest import ChestManifest
+from desktop.models.lumbar_manifest import FAMILY as LUMBAR_FAMILY
+from desktop.models.lumbar_manifest import LumbarManifest
 from desktop.models.manifest import SCHEMA, BundleManifest, Manifest
 from desktop.models.view_manifest import FAMILY as GATE_FAMILY
 from desktop.models.view_manifest import ViewManifest
 
-_OF_FAMILY: dict[str, type[BundleManifest]] = {GATE_FAMILY: ViewManifest, CHEST_FAMILY: ChestManifest}
+_OF_FAMILY: dict[str, type[BundleManifest]] = {
+    GATE_FAMILY: ViewManifest,
+    CHEST_FAMILY: ChestManifest,
+    LUMBAR_FAMILY: LumbarManifest,
+}
 
 
 class _Head(msgspec.Struct, frozen=True):

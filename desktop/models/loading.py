@@ -12,7 +12,7 @@ from desktop import paths
 from desktop.errors import BundleError
 from desktop.models.bundle import Bundle, self_test
 from desktop.models.files import read_verified
-from desktop.models.manifest import BundleManifest, Manifest
+from desktop.models.manifest import BundleManifest, JudgeManifest
 from desktop.models.opening import open_bundle
 from desktop.models.signature import TrustedKey, read_trusted_keys
 from desktop.models.view_manifest import ViewManifest
@@ -25,7 +25,7 @@ class Models:
     problems: a sentence for each bundle that was not loaded; notices: one for each that runs in float.
     """
 
-    by_family: Mapping[str, Bundle[Manifest]] = field(default_factory=dict)
+    by_family: Mapping[str, Bundle[JudgeManifest]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     view_gate: Bundle[ViewManifest] | None = None
@@ -54,7 +54,7 @@ def load_bundles(folder: Path, trusted_keys: Sequence[Path], *, threads: int = 0
         found = []
     if not found:
         return Models(problems=(*problems, f"No model was found in {folder}: reinstall Trabecula."))
-    by_family: dict[str, Bundle[Manifest]] = {}
+    by_family: dict[str, Bundle[JudgeManifest]] = {}
     view_gate: Bundle[ViewManifest] | None = None
     notices, refused = [], []
     for place in found:
@@ -67,7 +67,7 @@ def load_bundles(folder: Path, trusted_keys: Sequence[Path], *, threads: int = 0
         if isinstance(tested.bundle.manifest, ViewManifest):
             view_gate = cast(Bundle[ViewManifest], tested.bundle)
         else:
-            by_family[place.name] = cast(Bundle[Manifest], tested.bundle)
+            by_family[place.name] = cast(Bundle[JudgeManifest], tested.bundle)
         notices += [tested.notice] if tested.notice else []
     return Models(by_family, (*problems, *refused), tuple(notices), view_gate)
 

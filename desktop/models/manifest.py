@@ -64,7 +64,7 @@ class Thresholds(Strict, frozen=True):
 
 
 class Logistic(Strict, frozen=True):
-    """P(T <= -2.5) = 1 / (1 + exp(-(intercept + slope * BMD))), BMD the predicted L1-L4 in g/cm2."""
+    """P = 1 / (1 + exp(-(intercept + slope * x))); of a BMD model P(T <= -2.5), x its L1-L4 in g/cm2."""
 
     intercept: float
     slope: float
@@ -160,17 +160,27 @@ class BundleManifest(Strict, frozen=True):
         return tuple(name for name, is_wrong in wrong.items() if is_wrong)
 
 
-class Manifest(BundleManifest, frozen=True):
-    """What the bundle of a BMD model says."""
+class JudgeManifest(BundleManifest, frozen=True):
+    """What the bundle of every model says that judges pictures of the views in `accepts`."""
 
     accepts: tuple[View, ...]
+    thresholds: Thresholds
+    training: Training
+
+    def contradictions(self) -> tuple[str, ...]:
+        """Return the names of the fields that do not fit the others."""
+        falling = ("thresholds",) if self.thresholds.lower > self.thresholds.upper else ()
+        return (*super().contradictions(), *falling)
+
+
+class Manifest(JudgeManifest, frozen=True):
+    """What the bundle of a BMD model says."""
+
     sites: tuple[str, ...]
     area_shares: Mapping[str, Share]
-    thresholds: Thresholds
     probability: Logistic
     conformal: Conformal
     precision: Precision
-    training: Training
     metrics: Mapping[Literal["framework", "float", "int8"], Metrics]
     drift_limit_g_cm2: Positive
     golden: tuple[Golden, ...]
@@ -199,7 +209,6 @@ class Manifest(BundleManifest, frozen=True):
             "outputs": "bmd" not in self.outputs,
             "area_shares": set(shares) != sites or abs(sum(shares.values()) - 1) > 1e-6,
             "conformal": set(self.conformal.half_width_g_cm2) != sites | {GROUP},
-            "thresholds": self.thresholds.lower > self.thresholds.upper,
             "golden": any(set(golden.expected_g_cm2) != sites for golden in self.golden),
         }
         return (*super().contradictions(), *(name for name, is_wrong in wrong.items() if is_wrong))

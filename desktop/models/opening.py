@@ -11,6 +11,8 @@ from desktop.models.bundle import Bundle
 from desktop.models.chest_bundle import ChestBundle
 from desktop.models.chest_manifest import ChestManifest
 from desktop.models.files import VerifiedFiles
+from desktop.models.lumbar_bundle import CORNER_OUTPUTS, LumbarBundle
+from desktop.models.lumbar_manifest import LumbarManifest
 from desktop.models.manifest import BundleManifest
 from desktop.models.session import open_session
 
@@ -44,6 +46,12 @@ def open_bundle(files: VerifiedFiles, *, threads: int = 0) -> Bundle[BundleManif
         session = opened(manifest.model, manifest.regions.name, manifest.outputs)
         return ChestBundle(
             manifest, identity, files.contents, session, threads=threads, landmark_session=landmarks
+        )
+    if isinstance(manifest, LumbarManifest):
+        corners = opened(manifest.corner_model, manifest.input.name, CORNER_OUTPUTS)
+        session = opened(manifest.model, manifest.region.name, manifest.outputs)
+        return LumbarBundle(
+            manifest, identity, files.contents, session, threads=threads, corner_session=corners
         )
     session = opened(manifest.model, manifest.input.name, manifest.outputs)
     return Bundle(manifest, identity, files.contents, session, threads)

@@ -1,0 +1,155 @@
+"""What the bundle of the lateral lumbar model says: one graph for vertebra corners, one for the crop L1-L3."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.clinical.lumbar_lateral import CORNERS
+from desktop.models.chest_manifest import LandmarkMetrics, RegionInput
+from desktop.models.manifest import (
+    Count,
+    FileName,
+    JudgeManifest,
+    Logistic,
+    Numbers,
+    Positive,
+    Share,
+    Strict,
+)
+
+FAMILY = "lumbar_xray"
+CLASSES = ("neither", "osteopenia", "osteoporosis")
+"""By T-score: above -1, between, -2.5 and below; in the order of the graph's logits."""
+
+
+class ClassConformal(Strict, frozen=True):
+    """By class, how probable it must be so as not to be ruled out, and the pictures of it that set that.
+
+    Of new pictures of each class alike, at least `level` keep it.
+    """
+
+    level: Share
+    least_probability: Mapping[str, Share]
+    pictures: Mapping[str, Count]
+
+
+class ClassMetrics(Strict, frozen=True):
+    """How one form of the model does on the test split, the whole way on its own.
+
+    auc: of osteoporosis against the others; accuracy: of three classes; brier: mean squared error of the
+    probability of osteoporosis; mean_change: of that probability, against the framework's.
+    """
+
+    pictures: Count
+    auc: Share | None
+    accuracy: Share
+    brier: Share
+    mean_change: float | None = None
+
+
+class LumbarGolden(Strict, frozen=True):
+    """A small 8-bit picture in the bundle and what the shipped graphs said of it.
+
+    expected: probability by class; expected_corners: (x, y) by name, shares of the padded square.
+    """
+
+    file: FileName
+    expected: Mapping[str, Share]
+    expected_corners: Mapping[str, tuple[float, float]]
+
+
+class LumbarManifest(JudgeManifest, frozen=True):
+    """What the bundle of the lateral lumbar model says.
+
+    `corner_model` puts corners on the square that `input` tells of, and says which vertebrae are whole;
+    `model` judges the crop, cut as `region` tells. probability: of osteoporosis by its log odds in the graph;
+    osteopenia: of that among those without, likewise. landmark_drift_limit, most_contradiction: shares of the
+    square's side; the second is how far corners may lie from those of the mirrored picture.
+    """
+
+    corner_model: FileName
+    region: RegionInput
+    probability: Logistic
+    osteopenia: Logistic
+    conformal: ClassConformal
+    metrics: Mapping[Literal["framework", "float", "int8"], ClassMetrics]
+    landmark_metrics: Mapping[Literal["framework", "float", "int8"], LandmarkMetrics]
+    drift_limit: Positive
+    landmark_drift_limit: Positive
+    most_contradiction: Positive
+    golden: tuple[LumbarGolden, ...]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of both graphs' SHA-256, in hexadecimal, that of the corners first."""
+        both = self.files[self.corner_model].sha256 + self.files[self.model].sha256
+        return hashlib.sha256(both.encode()).hexdigest()
+
+    @property
+    def expected(self) -> Mapping[str, Numbers]:
+        """Probabilities by golden file, in the order of CLASSES; a missing class is NaN."""
+        return {
+            golden.file: np.array([golden.expected.get(name, np.nan) for name in CLASSES])
+            for golden in self.golden
+        }
+
+    @property
+    def expected_corners(self) -> Mapping[str, Numbers]:
+        """Shares of the square, [corner, (x, y)] in the order of CORNERS, by golden file."""
+        return {
+            golden.file: np.array([golden.expected_corners[name] for name in CORNERS])
+            for golden in self.golden
+        }
+
+    @property
+    def most_drift(self) -> tuple[float, str]:
+        """The limit of a probability."""
+        return self.drift_limit, "of a probability"
+
+    def compared(self, answer: Mapping[str, NDArray[np.float32]]) -> Numbers:
+        """Return the calibrated probabilities, in the order of CLASSES."""
+        return class_probabilities(answer["logits"], self.probability, self.osteopenia)
+
+    def contradictions(self) -> tuple[str, ...]:
+        """Return the names of the fields that do not fit the others."""
+        classes, corners = set(CLASSES), set(CORNERS)
+        wrong = {
+            "corner_model": self.corner_model == self.model or self.corner_model not in self.files,
+            "outputs": not {"logits", "evidence"} <= set(self.outputs),
+            "conformal": set(self.conformal.least_probability) != classes,
+            "golden": any(
+                set(golden.expected) != classes or set(golden.expected_corners) != corners
+                for golden in self.golden
+            ),
+        }
+        return (*super().contradictions(), *(name for name, is_wrong in wrong.items() if is_wrong))
+
+
+def log_odds(logits: Numbers | NDArray[np.float32]) -> tuple[Numbers, Numbers]:
+    """Return the log odds of osteoporosis against the others, and of osteopenia among those; each [...].
+
+    logits: [..., class] in the order of CLASSES.
+    """
+    values = np.asarray(logits, np.float64)
+    without = np.logaddexp(values[..., 0], values[..., 1])
+    return values[..., 2] - without, values[..., 1] - values[..., 0]
+
+
+def class_probabilities(
+    logits: Numbers | NDArray[np.float32], osteoporosis: Logistic, osteopenia: Logistic
+) -> Numbers:
+    """Return calibrated probabilities, [..., class] as the logits; both curves take their log odds."""
+    with_it, low = (
+        _share(curve, odds) for curve, odds in zip((osteoporosis, osteopenia), log_odds(logits), strict=True)
+    )
+    return np.stack([(1 - with_it) * (1 - low), (1 - with_it) * low, with_it], axis=-1)
+
+
+def _share(curve: Logistic, odds: Numbers) -> Numbers:
+    shares: Numbers = 1.0 / (1.0 + np.exp(-np.clip(curve.intercept + curve.slope * odds, -500.0, 500.0)))
+    return shares
