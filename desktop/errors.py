@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class AppError(Exception):
     """An expected failure: `str(error)` is one sentence for the user that says what to do.
@@ -15,7 +17,14 @@ class ReadError(AppError):
 
 
 class RefusedError(AppError):
-    """A picture that was understood and is not judged; the file's result has the status `refused`."""
+    """A picture that was understood and is not judged; the file's result has the status `refused`.
+
+    landmarks: where they are, (x, y) in pixels of the file by name, where they are why it is refused.
+    """
+
+    def __init__(self, sentence: str, landmarks: Mapping[str, tuple[float, float]] | None = None) -> None:
+        super().__init__(sentence)
+        self.landmarks = landmarks or {}
 
 
 class BundleError(AppError):

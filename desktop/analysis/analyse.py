@@ -45,11 +45,11 @@ def analyse(
     question = Question(patient or radiograph.patient, table or default_table(), moved_landmarks or {})
     try:
         findings = _findings(radiograph, models, look, stated, question)
-        status, reason = Status.SCREENED, None
+        status, reason, landmarks = Status.SCREENED, None, {}
     except RefusedError as error:
-        findings, status, reason = (), Status.REFUSED, str(error)
+        findings, status, reason, landmarks = (), Status.REFUSED, str(error), dict(error.landmarks)
     seconds = Seconds(read_seconds, perf_counter() - began)
-    return ScreeningResult(str(radiograph.path), status, reason, shown, findings, seconds)
+    return ScreeningResult(str(radiograph.path), status, reason, shown, findings, seconds, landmarks)
 
 
 def _findings(

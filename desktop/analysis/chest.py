@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from desktop.analysis.evidence import maps, shares
 from desktop.analysis.exposure import check_exposure, metal_doubts
 from desktop.analysis.finding import told
@@ -19,13 +22,20 @@ from desktop.imaging.radiograph import Radiograph
 from desktop.models import ChestBundle
 from desktop.models.chest_bundle import in_pixels
 
+UNCHECKED = (
+    "Where landmarks were moved by hand, they are not compared with those of the mirrored picture: look at "
+    "each of them."
+)
 ADVICE = "check that the picture shows one whole adult chest from the front, upright."
 
 
 def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Question) -> Finding:
     """Return the finding; RefusedError where landmarks or BMD are none of an adult's chest."""
     moved = tuple(name for name in LANDMARKS if name in question.moved_landmarks)
-    landmarks = _landmarks(radiograph, bundle) | {name: question.moved_landmarks[name] for name in moved}
+    shares_found = bundle.landmark_shares(radiograph)
+    landmarks = in_pixels(shares_found, radiograph) | {name: question.moved_landmarks[name] for name in moved}
+    if not moved:
+        _check_mirrored(shares_found, radiograph, bundle)
     _check_sense(landmarks, radiograph)
     regions = regions_of(landmarks)
     crops = bundle.crops(radiograph, regions)
@@ -33,7 +43,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     check_exposure(crop["chest"])
     answer = bundle.run(crops)
     doubts = metal_doubts(crop["t12"])
-    by_hand = (moved_sentence(moved),) if moved else ()
+    by_hand = (UNCHECKED, moved_sentence(moved)) if moved else ()
     finding = told(answer["bmd"], radiograph, bundle, question, doubts)
     return replace(
         finding,
@@ -46,15 +56,14 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     )
 
 
-def _landmarks(radiograph: Radiograph, bundle: ChestBundle) -> dict[str, Point]:
-    shares = bundle.landmark_shares(radiograph)
+def _check_mirrored(shares: NDArray[np.float64], radiograph: Radiograph, bundle: ChestBundle) -> None:
     off = contradiction(shares, bundle.landmark_shares(radiograph, mirrored=True))
     if not off <= bundle.manifest.most_contradiction:
         raise RefusedError(
             "The landmarks on the picture and on its mirror image contradict each other, so they cannot be "
-            f"trusted: {ADVICE}"
+            f"trusted: {ADVICE}",
+            in_pixels(shares, radiograph),
         )
-    return in_pixels(shares, radiograph)
 
 
 def _check_sense(landmarks: Mapping[str, Point], radiograph: Radiograph) -> None:
@@ -63,4 +72,4 @@ def _check_sense(landmarks: Mapping[str, Point], radiograph: Radiograph) -> None
     pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
     reason = nonsense(landmarks, (height, width), pixel_mm)
     if reason is not None:
-        raise RefusedError(f"The landmarks make no anatomical sense, because {reason}: {ADVICE}")
+        raise RefusedError(f"The landmarks make no anatomical sense, because {reason}: {ADVICE}", landmarks)

@@ -26,6 +26,7 @@ def to_json(result: ScreeningResult) -> dict[str, Any]:
         outcome=result.outcome,
         findings=tuple(_wire_finding(finding) for finding in result.findings),
         seconds=result.seconds,
+        refused_landmarks=dict(result.refused_landmarks),
     )
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(wire))
     return plain
@@ -40,7 +41,9 @@ def from_json(plain: Mapping[str, Any]) -> ScreeningResult:
             "The saved result is damaged or was made by a newer Trabecula: screen the picture again."
         ) from error
     findings = tuple(_finding(each) for each in wire.findings)
-    return ScreeningResult(wire.file, wire.status, wire.reason, wire.view, findings, wire.seconds)
+    return ScreeningResult(
+        wire.file, wire.status, wire.reason, wire.view, findings, wire.seconds, wire.refused_landmarks
+    )
 
 
 def _wire_finding(finding: Finding) -> WireFinding:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from desktop.analysis import analyse
+from desktop.analysis.chest import UNCHECKED
 from desktop.analysis.exposure import METAL
 from desktop.analysis.sides import MIRRORED
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
@@ -102,7 +103,9 @@ def test_several_moved_landmarks_are_listed_in_their_order(chest_models: Models)
 
 
 def test_a_landmark_moved_to_nonsense_is_refused_with_the_reason(chest_models: Models) -> None:
-    reason = refusal(chest_models, radiograph(), moved_landmarks={"t12": in_file(0.5, 0.26)})
+    moved = {"t12": in_file(0.5, 0.26)}
+    reason = refusal(chest_models, radiograph(), moved_landmarks=moved)
+    assert analyse(radiograph(), chest_models, moved_landmarks=moved).refused_landmarks["t12"] == moved["t12"]
     assert "make no anatomical sense" in reason
     assert "whole adult chest" in reason
 
@@ -131,7 +134,13 @@ def test_landmarks_that_contradict_the_mirror_images_are_refused(make_chest, tru
     picture = radiograph()
     assert only(Models({"chest_multi_roi": leaning}), picture).landmarks
     picture.pixels[:, : WIDTH // 4] = 0
-    assert "mirror image contradict" in refusal(Models({"chest_multi_roi": leaning}), picture)
+    models = Models({"chest_multi_roi": leaning})
+    assert "mirror image contradict" in refusal(models, picture)
+    found = analyse(picture, models).refused_landmarks
+    assert list(found) == list(LANDMARKS)
+    by_hand = only(models, picture, moved_landmarks={"t12": found["t12"]})
+    assert by_hand.landmarks == found
+    assert UNCHECKED in by_hand.warnings
 
 
 @pytest.mark.parametrize("level", [0, 255])
