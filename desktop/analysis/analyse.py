@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from time import perf_counter
+from typing import cast
 
 from desktop.analysis.chest import find_in_chest
 from desktop.analysis.finding import find
 from desktop.analysis.gate import gate, view_shown
 from desktop.analysis.look import Look, look_at
+from desktop.analysis.lumbar import find_in_lumbar
 from desktop.analysis.question import Question
 from desktop.clinical.reference import ReferenceTable, default_table
 from desktop.errors import RefusedError
 from desktop.findings.patient_match import mismatch_sentence, mismatches
 from desktop.findings.result import Finding, Point, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, View
-from desktop.models import Bundle, ChestBundle, Models
-from desktop.models.manifest import Manifest
+from desktop.models import Bundle, ChestBundle, LumbarBundle, Models
+from desktop.models.manifest import JudgeManifest, Manifest
 
 
 def analyse(
@@ -65,7 +67,9 @@ def _findings(
     return tuple(replace(each, warnings=(notice, *each.warnings)) if notice else each for each in found)
 
 
-def _finding(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:
+def _finding(radiograph: Radiograph, bundle: Bundle[JudgeManifest], question: Question) -> Finding:
     if isinstance(bundle, ChestBundle):
         return find_in_chest(radiograph, bundle, question)
-    return find(radiograph, bundle, question)
+    if isinstance(bundle, LumbarBundle):
+        return find_in_lumbar(radiograph, bundle, question)
+    return find(radiograph, cast(Bundle[Manifest], bundle), question)

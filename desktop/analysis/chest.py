@@ -40,7 +40,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     regions = regions_of(landmarks)
     crops = bundle.crops(radiograph, regions)
     crop = dict(zip(REGIONS, crops, strict=True))
-    check_exposure(crop["chest"])
+    check_exposure(crop["chest"], "the chest")
     answer = bundle.run(crops)
     doubts = metal_doubts(crop["t12"])
     by_hand = (UNCHECKED, moved_sentence(moved)) if moved else ()

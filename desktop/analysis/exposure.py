@@ -20,17 +20,17 @@ METAL = (
 )
 
 
-def check_exposure(chest: NDArray[np.uint8]) -> None:
-    """Raise RefusedError where much of the chest has no detail; chest: its crop, uint8 [row, column].
+def check_exposure(crop: NDArray[np.uint8], of: str) -> None:
+    """Raise RefusedError where much of a crop, uint8 [row, column], has no detail; of: what it shows.
 
     The outer eighth does not count: it may lie beyond the picture's border.
     """
-    rows, columns = (side // 8 for side in chest.shape)
-    inner = chest[rows:-rows, columns:-columns]
+    rows, columns = (side // 8 for side in crop.shape)
+    inner = crop[rows:-rows, columns:-columns]
     saturated = float(((inner <= BLACK) | (inner >= WHITE)).mean())
     if saturated > SATURATED_AT_MOST:
         raise RefusedError(
-            f"{saturated:.0%} of the chest is plain black or white, without detail: open the original "
+            f"{saturated:.0%} of {of} is plain black or white, without detail: open the original "
             "picture with its full range of grey, or expose anew."
         )
 

@@ -1,4 +1,4 @@
-"""What the bundle of the lateral lumbar model says: one graph for vertebra corners, one for the crop L1-L3."""
+"""What the lateral lumbar model's bundle says: a graph for vertebra corners, one for the crop L1-L3."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from tests.desktop.made_up_graphs import (
     landmark_graph,
     region_graph,
 )
+from tests.desktop.made_up_lumbar import lumbar_manifest, write_lumbar
 
 BundleMaker = Callable[..., Path]
 
@@ -207,6 +208,29 @@ def make_chest(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 def chest_models(make_chest: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up chest model, loaded and self-tested."""
     loaded = load_bundles(make_chest().parent, [trusted_keys], threads=1)
+    assert not loaded.problems
+    return loaded
+
+
+@pytest.fixture
+def make_lumbar(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
+    """Return a function that writes tmp_path/models/lumbar_xray, with changes to its manifest."""
+
+    def make(**changes: object) -> Path:
+        place = tmp_path / "models" / "lumbar_xray"
+        stated = _shared("lumbar_xray") | {
+            name: getattr(_manifest(), name) for name in ("thresholds", "training")
+        }
+        write_lumbar(place, lumbar_manifest(stated, **changes), grey_png(128), signing_key)
+        return place
+
+    return make
+
+
+@pytest.fixture
+def lumbar_models(make_lumbar: BundleMaker, trusted_keys: Path) -> Models:
+    """The made-up lateral lumbar model, loaded and self-tested."""
+    loaded = load_bundles(make_lumbar().parent, [trusted_keys], threads=1)
     assert not loaded.problems
     return loaded
 

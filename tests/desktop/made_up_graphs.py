@@ -11,7 +11,7 @@ from desktop.imaging.radiograph import View
 SIZE_PX = 32
 
 
-def _model(nodes, constants, inputs, outputs) -> bytes:
+def model(nodes, constants, inputs, outputs) -> bytes:
     """Return an ONNX file; nodes: (operator, inputs, output, attributes); values by name, shapes alike."""
     pytest.importorskip("onnx")
     from onnx import TensorProto, helper, numpy_helper
@@ -47,7 +47,7 @@ def bmd_graph() -> bytes:
     nodes, constants = _bmd_nodes("image")
     nodes += [("ReduceMean", ["image"], "evidence", {"axes": [1], "keepdims": 0})]
     outputs = {"bmd": ["n", 4], "evidence": ["n", SIZE_PX, SIZE_PX]}
-    return _model(nodes, constants, {"image": ["n", 3, SIZE_PX, SIZE_PX]}, outputs)
+    return model(nodes, constants, {"image": ["n", 3, SIZE_PX, SIZE_PX]}, outputs)
 
 
 GATE_VIEWS = (View.DXA_SPINE, View.LUMBAR_LATERAL, View.CHEST_FRONTAL, View.OTHER)
@@ -69,7 +69,7 @@ def gate_graph() -> bytes:
         ("Reshape", ["tilt", "column"], "inverted", {}),
     ]
     outputs = {"view": ["n", 4], "inverted": ["n", 1]}
-    return _model(nodes, constants, {"image": ["n", 3, SIZE_PX, SIZE_PX]}, outputs)
+    return model(nodes, constants, {"image": ["n", 3, SIZE_PX, SIZE_PX]}, outputs)
 
 
 def chest_shares() -> dict[str, tuple[float, float]]:
@@ -93,7 +93,7 @@ def landmark_graph() -> bytes:
         ("Add", ["shares", "none"], "landmarks", {}),
     ]
     constants = {"shares": shares, "nothing": np.float32(0.0), "axis": np.array([3], np.int64)}
-    return _model(nodes, constants, {"image": [1, 1, SIZE_PX, SIZE_PX]}, {"landmarks": [1, 16, 2]})
+    return model(nodes, constants, {"image": [1, 1, SIZE_PX, SIZE_PX]}, {"landmarks": [1, 16, 2]})
 
 
 def region_graph() -> bytes:
@@ -108,4 +108,4 @@ def region_graph() -> bytes:
     weights = np.array([1, 1, 1, 1, 1, 1, 2], np.float32).reshape(7, 1, 1) / 255
     constants |= {"middle": np.float32(128), "weights": weights}
     outputs = {"bmd": [1, 4], "evidence": [1, 7, 2, 2]}
-    return _model(nodes, constants, {"regions": [1, 7, SIZE_PX, SIZE_PX]}, outputs)
+    return model(nodes, constants, {"regions": [1, 7, SIZE_PX, SIZE_PX]}, outputs)

@@ -192,7 +192,7 @@ def test_folders_without_permission_are_sentences(make_bundle, trusted_keys: Pat
 
 def test_one_bad_bundle_leaves_the_others(make_bundle, trusted_keys: Path) -> None:
     make_bundle()
-    (make_bundle(folder="lumbar_xray", family="lumbar_xray") / "extra").touch()
+    (make_bundle(folder="dxa_hip", family="dxa_hip") / "extra").touch()
     loaded = load_bundles(make_bundle().parent, [trusted_keys], threads=1)
     assert list(loaded.by_family) == ["dxa_bmd"]
     assert len(loaded.problems) == 1

@@ -1,0 +1,157 @@
+"""What the lateral lumbar model says: vertebrae and their sense, the class of L1-L3, evidence, heights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.analysis.evidence import maps
+from desktop.analysis.exposure import check_exposure, edge_ratio
+from desktop.analysis.finding import rates_of
+from desktop.analysis.question import Question
+from desktop.analysis.spine_heights import fractures_of, vertebral_heights
+from desktop.clinical.ages import age_warnings, outside_screening
+from desktop.clinical.lumbar_anatomy import contradiction, nonsense
+from desktop.clinical.lumbar_lateral import (
+    CORNERS,
+    LEVELS,
+    REGION,
+    REGION_LEVELS,
+    corners_of,
+    region_of,
+)
+from desktop.errors import RefusedError
+from desktop.findings.anatomy_words import listed
+from desktop.findings.marks import PHANTOM_MARK, interval_sentence, moved_sentence
+from desktop.findings.outcome import CutOffs, decide
+from desktop.findings.result import Finding, NotMeasured, Point
+from desktop.imaging.radiograph import Radiograph
+from desktop.models import LumbarBundle
+from desktop.models.lumbar_bundle import Placed, in_pixels
+from desktop.models.lumbar_manifest import CLASSES, ClassConformal
+
+ADVICE = "check that the picture shows the whole lumbar spine of an adult from the side, upright."
+NO_DENSITY = NotMeasured("This model tells how likely osteoporosis is, and measures no bone density.")
+NOT_WHOLE = "This vertebra does not lie in the picture whole."
+FIVE = (
+    "The vertebrae are named as if there were five lumbar ones, as in nine of ten people: check their names."
+)
+METAL_EDGES_FROM = 7.0
+METAL = (
+    "There may be metal over L1 to L3, such as screws or cement, which would be taken for bone: the outcome "
+    "stays uncertain."
+)
+_OSTEOPOROSIS = CLASSES[-1]
+
+
+def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Question) -> Finding:
+    """Return the finding; RefusedError where L1 to L3 are not whole, or corners are none of a spine's."""
+    moved = tuple(name for name in CORNERS if name in question.moved_landmarks)
+    corners = _corners(radiograph, bundle, {name: question.moved_landmarks[name] for name in moved})
+    crop = bundle.crop(radiograph, corners)
+    check_exposure(crop[0], "L1 to L3")
+    answer = bundle.run(crop)
+    probabilities = bundle.manifest.compared(answer)
+    by_class = dict(zip(CLASSES, map(float, probabilities), strict=True))
+    doubts = (METAL,) if edge_ratio(crop[0]) > METAL_EDGES_FROM else ()
+    levels = [level for level in LEVELS if corners_of(level)[0] in corners]
+    thresholds = bundle.manifest.thresholds
+    age_years = question.patient.age_years
+    heights, no_mm = vertebral_heights(corners, radiograph.spacing)
+    unseen = {f"vertebral_heights.{level}": NOT_WHOLE for level in LEVELS[:-1] if level not in levels}
+    return Finding(
+        model=bundle.identity,
+        outcome=decide(
+            by_class[_OSTEOPOROSIS],
+            CutOffs(thresholds.lower, thresholds.upper),
+            outside_screening(age_years) + doubts,
+        ),
+        osteoporosis_probability=by_class[_OSTEOPOROSIS],
+        cut_off_rates=rates_of(thresholds),
+        bmd_g_cm2=NO_DENSITY,
+        t_score=NO_DENSITY,
+        z_score=NO_DENSITY,
+        class_probabilities=by_class,
+        possible_classes=possible_classes(probabilities, bundle.manifest.conformal),
+        interval_level=bundle.manifest.conformal.level,
+        vertebrae_used=REGION_LEVELS,
+        not_measured=unseen | no_mm,
+        landmarks=corners,
+        vertebrae={level: _middle(corners, level) for level in levels},
+        regions={REGION: region_of(corners)},
+        fractures=fractures_of(corners, radiograph.spacing),
+        vertebral_heights=heights,
+        evidence_maps=maps(answer["evidence"][np.newaxis], (REGION,)),
+        moved_by_hand=moved,
+        ran_in_float=bundle.ran_in_float,
+        warnings=_warnings(bundle) + doubts + age_warnings(age_years) + radiograph.notices + _by_hand(moved),
+    )
+
+
+def possible_classes(probabilities: NDArray[np.float64], conformal: ClassConformal) -> tuple[str, ...]:
+    """Return the classes that cannot be ruled out, the worst last; the most probable one always is there."""
+    least = conformal.least_probability
+    kept = {name for name, each in zip(CLASSES, probabilities, strict=True) if each >= least[name]}
+    return tuple(name for name in CLASSES if name in kept | {CLASSES[int(probabilities.argmax())]})
+
+
+def _corners(radiograph: Radiograph, bundle: LumbarBundle, moved: Mapping[str, Point]) -> dict[str, Point]:
+    """Return the corners of all vertebrae that are whole, or of which the user moved one."""
+    placed = bundle.placed(radiograph)
+    found = in_pixels(placed.shares, radiograph) | moved
+    whole = [
+        level
+        for level, is_whole in zip(LEVELS, placed.whole, strict=True)
+        if is_whole or not moved.keys().isdisjoint(corners_of(level))
+    ]
+    missing = [level for level in REGION_LEVELS if level not in whole]
+    if missing:
+        raise RefusedError(
+            f"The model looks at L1 to L3, and {listed(missing)} cannot be found whole in the picture: "
+            f"{ADVICE}",
+            found,
+        )
+    if not moved:
+        _check_mirrored(placed, radiograph, bundle)
+    corners = {name: found[name] for level in whole for name in corners_of(level)}
+    _check_sense(corners, found, radiograph)
+    return corners
+
+
+def _check_mirrored(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> None:
+    off = contradiction(placed.shares, bundle.placed(radiograph, mirrored=True).shares)
+    if not off <= bundle.manifest.most_contradiction:
+        raise RefusedError(
+            "The vertebrae on the picture and on its mirror image contradict each other, so they cannot be "
+            f"trusted: {ADVICE}",
+            in_pixels(placed.shares, radiograph),
+        )
+
+
+def _check_sense(corners: Mapping[str, Point], found: Mapping[str, Point], radiograph: Radiograph) -> None:
+    height, width = radiograph.pixels.shape
+    spacing = radiograph.spacing
+    pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
+    reason = nonsense(corners, (height, width), pixel_mm)
+    if reason is not None:
+        raise RefusedError(f"The vertebrae make no anatomical sense, because {reason}: {ADVICE}", found)
+
+
+def _middle(corners: Mapping[str, Point], level: str) -> Point:
+    x, y = np.mean([corners[name] for name in corners_of(level)], axis=0)
+    return float(x), float(y)
+
+
+def _by_hand(moved: tuple[str, ...]) -> tuple[str, ...]:
+    return (moved_sentence(moved),) if moved else ()
+
+
+def _warnings(bundle: LumbarBundle) -> tuple[str, ...]:
+    manifest = bundle.manifest
+    warnings = [f"{PHANTOM_MARK}."] if manifest.evidence == "phantom" else []
+    warnings += [interval_sentence(manifest.conformal.level, manifest.evidence), FIVE]
+    if bundle.ran_in_float:
+        warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
+    return tuple(warnings)

@@ -1,0 +1,229 @@
+"""A lateral spine from the picture to its finding, on a made-up model that goes by brightness."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop.analysis import analyse
+from desktop.analysis.lumbar import FIVE, METAL, NO_DENSITY, NOT_WHOLE, possible_classes
+from desktop.analysis.spine_heights import NO_SPACING, TOO_FEW
+from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, corners_of, region_of
+from desktop.findings import Finding, Outcome, ScreeningResult, Status
+from desktop.findings.marks import PHANTOM_MARK, moved_sentence
+from desktop.findings.serialise import from_json, to_json
+from desktop.imaging.radiograph import Patient, PixelSpacing, Radiograph, Sex, View
+from desktop.models import Models, load_bundles
+from desktop.models.lumbar_manifest import CLASSES, ClassConformal
+from tests.desktop.made_up_lumbar import golden_probabilities, spine_shares
+
+WOMAN = Patient(sex=Sex.FEMALE, age_years=68)
+HEIGHT, WIDTH = 500, 400
+
+
+def radiograph(level: int = 150, **changes: object) -> Radiograph:
+    pixels = np.full((HEIGHT, WIDTH), level, np.float32)
+    made = Radiograph(Path("spine.dcm"), pixels, 255.0, patient=WOMAN, stated_view=View.LUMBAR_LATERAL)
+    return replace(made, **changes)
+
+
+def in_file(x: float, y: float) -> tuple[float, float]:
+    """Shares of the square of 500 that the picture is padded to, 50 pixels at the left, in its pixels."""
+    return HEIGHT * x - 50.5, HEIGHT * y - 0.5
+
+
+def only(models: Models, picture: Radiograph, **asked: object) -> Finding:
+    result = analyse(picture, models, **asked)
+    assert result.status is Status.SCREENED, result.reason
+    (finding,) = result.findings
+    return finding
+
+
+def refused(models: Models, picture: Radiograph, **asked: object) -> ScreeningResult:
+    result = analyse(picture, models, **asked)
+    assert result.status is Status.REFUSED
+    assert not result.findings
+    assert (result.reason or "").endswith(".")
+    return result
+
+
+def test_a_spine_has_classes_vertebrae_a_region_and_evidence(lumbar_models: Models) -> None:
+    finding = only(lumbar_models, radiograph(150))
+    assert finding.model.family == "lumbar_xray"
+    assert PHANTOM_MARK in finding.warnings[0]
+    assert FIVE in finding.warnings
+    assert finding.class_probabilities == pytest.approx(golden_probabilities(150), abs=1e-4)
+    assert finding.osteoporosis_probability == finding.class_probabilities["osteoporosis"]
+    assert finding.possible_classes == ("neither",)
+    assert finding.bmd_g_cm2 == finding.t_score == finding.z_score == NO_DENSITY
+    assert list(finding.landmarks) == list(CORNERS)
+    for name, share in spine_shares().items():
+        assert finding.landmarks[name] == pytest.approx(in_file(*share), abs=1e-3)
+    assert finding.regions == {"l1_l3": region_of(finding.landmarks)}
+    assert list(finding.vertebrae) == list(LEVELS)
+    assert finding.vertebrae["L1"] == pytest.approx(in_file(0.5 + 0.006 * 4, 0.265), abs=1e-3)
+    assert finding.moved_by_hand == ()
+
+
+@pytest.mark.parametrize(
+    ("level", "outcome"),
+    [(60, Outcome.FLAGGED), (100, Outcome.UNCERTAIN), (160, Outcome.NOT_FLAGGED)],
+)
+def test_the_outcome_follows_from_the_probability(
+    lumbar_models: Models, level: int, outcome: Outcome
+) -> None:
+    assert only(lumbar_models, radiograph(level)).outcome is outcome
+
+
+@pytest.mark.parametrize("facing", [1, -1])
+def test_evidence_lies_where_the_crop_is_dark(lumbar_models: Models, facing: int) -> None:
+    """The map's rows run from the front to the back, whichever way the patient faces."""
+    picture = radiograph(110)
+    turned = {name: in_file(0.5 + facing * (x - 0.5), y) for name, (x, y) in spine_shares().items()}
+    front = np.arange(WIDTH) < in_file(0.5, 0.5)[0]
+    picture.pixels[:, front if facing == 1 else ~front] = 60
+    (upper, lower) = only(lumbar_models, picture, moved_landmarks=turned).evidence_maps["l1_l3"]
+    assert upper[0] > 2 * upper[1]
+    assert lower[0] > 2 * lower[1]
+
+
+def test_classes_that_cannot_be_ruled_out() -> None:
+    told = ClassConformal(
+        level=0.9,
+        least_probability={"neither": 0.2, "osteopenia": 0.3, "osteoporosis": 0.1},
+        pictures=dict.fromkeys(CLASSES, 100),
+    )
+    assert possible_classes(np.array([0.5, 0.35, 0.15]), told) == CLASSES
+    assert possible_classes(np.array([0.8, 0.15, 0.05]), told) == ("neither",)
+    unlikely = ClassConformal(
+        level=0.1, least_probability=dict.fromkeys(CLASSES, 0.9), pictures=dict.fromkeys(CLASSES, 100)
+    )
+    assert possible_classes(np.array([0.2, 0.5, 0.3]), unlikely) == ("osteopenia",)
+
+
+def test_heights_are_in_mm_by_the_spacing_of_rows_and_columns(lumbar_models: Models) -> None:
+    spacing = PixelSpacing(0.7, 0.7, "ImagerPixelSpacing")
+    finding = only(lumbar_models, radiograph(spacing=spacing))
+    assert list(finding.vertebral_heights) == list(WHOLE_LEVELS)
+    assert finding.vertebral_heights["L3"].posterior_mm == pytest.approx(0.09 * HEIGHT * 0.7, rel=1e-3)
+    assert finding.vertebral_heights["L3"].wedge_ratio == pytest.approx(1.0, abs=1e-3)
+    assert finding.fractures["L1"] == 0
+    assert "vertebral_heights.mm" not in finding.not_measured
+
+
+def test_without_a_spacing_ratios_and_grades_are_told_and_mm_are_not(lumbar_models: Models) -> None:
+    x, y = in_file(*spine_shares()["l2_superior_anterior"])
+    crushed = {"l2_superior_anterior": (x, y + 0.03 * HEIGHT)}
+    finding = only(lumbar_models, radiograph(), moved_landmarks=crushed)
+    height = finding.vertebral_heights["L2"]
+    assert height.anterior_mm is height.middle_mm is height.posterior_mm is None
+    assert height.wedge_ratio == pytest.approx(2 / 3, abs=1e-3)
+    assert finding.fractures["L2"] == 2
+    assert height.height_lost == pytest.approx(1 - 2 / 3 / 0.99 * 23.8 / 24.3, abs=1e-3)
+    assert finding.not_measured["vertebral_heights.mm"] == NO_SPACING
+
+
+def test_a_vertebra_cut_off_is_left_out_and_said(lumbar_models: Models) -> None:
+    picture = radiograph()
+    picture.pixels[: round(0.18 * HEIGHT)] = 0
+    finding = only(lumbar_models, picture)
+    assert not finding.landmarks.keys() & set(corners_of("T12"))
+    assert "T12" not in finding.vertebrae
+    assert "T12" not in finding.vertebral_heights
+    assert finding.not_measured["vertebral_heights.T12"] == NOT_WHOLE
+
+
+def test_with_fewer_than_three_bodies_nothing_is_graded() -> None:
+    from desktop.analysis.spine_heights import fractures_of, vertebral_heights
+
+    two = {name: in_file(*spine_shares()[name]) for level in ("L2", "L3") for name in corners_of(level)}
+    assert fractures_of(two, None) == TOO_FEW
+    heights, _ = vertebral_heights(two, None)
+    assert heights["L2"].height_lost is None
+
+
+def test_without_l1_to_l3_it_is_refused_with_landmarks_to_move(lumbar_models: Models) -> None:
+    picture = radiograph()
+    picture.pixels[round(0.44 * HEIGHT) :] = 0
+    result = refused(lumbar_models, picture)
+    assert "L3 cannot be found whole" in (result.reason or "")
+    assert set(result.refused_landmarks) == set(CORNERS)
+
+
+def test_a_moved_vertebra_counts_as_whole_and_is_named(lumbar_models: Models) -> None:
+    picture = radiograph()
+    picture.pixels[round(0.44 * HEIGHT) : round(0.7 * HEIGHT)] = 0
+    x, y = in_file(*spine_shares()["l3_inferior_middle"])
+    moved = {"l3_inferior_middle": (x, y + 2.0)}
+    assert "L3" in (refused(lumbar_models, picture).reason or "")
+    picture.pixels[round(0.38 * HEIGHT) : round(0.7 * HEIGHT)] = 15
+    finding = only(lumbar_models, picture, moved_landmarks=moved)
+    assert finding.landmarks["l3_inferior_middle"] == (x, y + 2.0)
+    assert finding.moved_by_hand == ("l3_inferior_middle",)
+    assert finding.warnings[-1] == moved_sentence(["l3_inferior_middle"])
+
+
+def test_corners_moved_to_nonsense_are_refused_with_the_reason(lumbar_models: Models) -> None:
+    shares = spine_shares()
+    swapped = {
+        name: in_file(*shares[name.replace("l2", "l3") if "l2" in name else name.replace("l3", "l2")])
+        for level in ("L2", "L3")
+        for name in corners_of(level)
+    }
+    result = refused(lumbar_models, radiograph(), moved_landmarks=swapped)
+    assert "make no anatomical sense" in (result.reason or "")
+    assert result.refused_landmarks["l2_superior_middle"] == swapped["l2_superior_middle"]
+
+
+def test_a_childs_spine_is_refused_by_its_size(lumbar_models: Models) -> None:
+    spacing = PixelSpacing(0.3, 0.3, "PixelSpacing")
+    assert "L1 to L3 is 36.2 mm" in (refused(lumbar_models, radiograph(spacing=spacing)).reason or "")
+
+
+def test_corners_that_contradict_the_mirror_images_are_refused_unless_moved(
+    make_lumbar, trusted_keys: Path
+) -> None:
+    models = load_bundles(make_lumbar(most_contradiction=0.001).parent, [trusted_keys], threads=1)
+    assert "mirror image contradict" in (refused(models, radiograph()).reason or "")
+    x, y = in_file(*spine_shares()["l4_inferior_middle"])
+    assert only(models, radiograph(), moved_landmarks={"l4_inferior_middle": (x, y + 1)}).landmarks
+
+
+@pytest.mark.parametrize("level", [2, 255])
+def test_a_crop_without_detail_is_refused(lumbar_models: Models, level: int) -> None:
+    picture = radiograph()
+    picture.pixels[round(0.27 * HEIGHT) : round(0.48 * HEIGHT)] = level
+    x, y = in_file(*spine_shares()["l2_inferior_middle"])
+    moved = {
+        "l2_inferior_middle": (x, y + 1),
+        "l1_inferior_middle": in_file(*spine_shares()["l1_inferior_middle"]),
+    }
+    moved["l3_inferior_middle"] = in_file(*spine_shares()["l3_inferior_middle"])
+    result = refused(lumbar_models, picture, moved_landmarks=moved)
+    assert "L1 to L3 is plain black or white" in (result.reason or "")
+
+
+def test_screws_over_l2_settle_nothing(lumbar_models: Models) -> None:
+    random = np.random.default_rng(3)
+    rough = radiograph(pixels=(60 + random.normal(0, 4, (HEIGHT, WIDTH))).astype(np.float32).clip(0, 255))
+    assert METAL not in only(lumbar_models, rough).warnings
+    x, y = (round(each) for each in in_file(*spine_shares()["l2_superior_middle"]))
+    rough.pixels[y + 10 : y + 16, x - 30 : x + 40] = 250
+    rough.pixels[y + 28 : y + 34, x - 30 : x + 40] = 250
+    rough.pixels[y + 8 : y + 36, x + 30 : x + 42] = 250
+    finding = only(lumbar_models, rough)
+    assert METAL in finding.warnings
+    assert finding.outcome is Outcome.UNCERTAIN
+
+
+def test_a_woman_under_fifty_stays_uncertain(lumbar_models: Models) -> None:
+    young = Patient(sex=Sex.FEMALE, age_years=40)
+    assert only(lumbar_models, radiograph(60), patient=young).outcome is Outcome.UNCERTAIN
+
+
+def test_the_finding_survives_json(lumbar_models: Models) -> None:
+    result = analyse(radiograph(), lumbar_models)
+    assert from_json(to_json(result)) == result
