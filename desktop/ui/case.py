@@ -49,8 +49,8 @@ class Case:
 
     def being_judged(self) -> Case:
         """Return the case without a result, which is being found anew."""
-        said = self.result if self.result is not None and self.result.findings else self.before
-        return replace(self, result=None, before=said)
+        tells = self.result is not None and (self.result.findings or self.before is None)
+        return replace(self, result=None, before=self.result if tells else self.before)
 
     def unjudged(self) -> Case:
         """Return the case as before anything was said of it, with its view still to be named."""
@@ -94,6 +94,12 @@ class Case:
         results = [self.result] if self.result is not None and not self.moved else [self.result, self.before]
         findings = (finding for result in results if result for finding in result.findings)
         return next((finding for finding in findings if placed(finding)), None)
+
+    @property
+    def refused_landmarks(self) -> Mapping[str, Point]:
+        """Where the landmarks are for which the picture was refused, before they were moved."""
+        told = (result.refused_landmarks for result in (self.result, self.before) if result is not None)
+        return next(filter(None, told), {})
 
     @property
     def mark(self) -> str | None:

@@ -33,19 +33,21 @@ class Markings:
 
 def markings_of(case: Case | None) -> Markings:
     """Return what is drawn over the picture of a case, landmarks that the user moved where they were put."""
-    finding = case.placing if case is not None else None
-    if case is None or finding is None:
+    if case is None:
         return Markings()
+    finding = case.placing
+    if finding is None:
+        landmarks = {**case.refused_landmarks, **case.moved}
+        return Markings(landmarks, regions_at(landmarks, {}), moved=case.moved, size_px=_size_px(case))
     landmarks = {**placed(finding), **case.moved}
     regions = _given(finding.regions)
     judged = case.result is not None and finding in case.result.findings
-    rows, columns = case.radiograph.pixels.shape if case.radiograph is not None else (0, 0)
     return Markings(
         landmarks=landmarks,
         regions=regions if judged else regions_at(landmarks, regions),
         evidence=_given(finding.evidence_maps) if judged else {},
         moved=case.moved,
-        size_px=(columns, rows) if case.radiograph is not None else None,
+        size_px=_size_px(case),
     )
 
 
@@ -55,19 +57,25 @@ def placed(finding: Finding) -> Mapping[str, Point]:
 
 
 def regions_at(landmarks: Mapping[str, Point], regions: Mapping[str, Corners]) -> Mapping[str, Corners]:
-    """Return where `regions` lie once their landmarks are at `landmarks`; unchanged where that has no answer.
+    """Return the regions that follow from `landmarks`; `regions`, those of before, where none does.
 
     A region needs all its landmarks, and no region follows from landmarks on one spot.
     """
     from desktop.clinical import chest, lumbar_lateral  # bring NumPy
 
-    if set(regions) == set(chest.REGIONS) and set(chest.LANDMARKS) <= set(landmarks):
+    if set(chest.LANDMARKS) <= set(landmarks):
         on_one_spot = landmarks[chest.CERVICAL_SPINE] == landmarks[chest.T12]
         return regions if on_one_spot else chest.regions_of(landmarks)
-    lumbar = lumbar_lateral.REGION
-    if set(regions) == {lumbar} and set(lumbar_lateral.REGION_CORNERS) <= set(landmarks):
-        return {lumbar: lumbar_lateral.region_of(landmarks)}
+    if set(lumbar_lateral.REGION_CORNERS) <= set(landmarks):
+        return {lumbar_lateral.REGION: lumbar_lateral.region_of(landmarks)}
     return regions
+
+
+def _size_px(case: Case) -> tuple[int, int] | None:
+    if case.radiograph is None:
+        return None
+    rows, columns = case.radiograph.pixels.shape
+    return columns, rows
 
 
 def _given(values: Mapping[str, T] | NotMeasured) -> Mapping[str, T]:

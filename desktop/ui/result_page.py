@@ -30,6 +30,7 @@ from desktop.ui.region_card import RegionShares, moved_notice, put_back_button
 from desktop.ui.theme import Theme
 
 MOVED_AMISS = "Landmarks were moved by hand: move them to where they belong, or put them back."
+MOVABLE = "The landmarks are shown in the picture: move them to where they belong, and it is judged anew."
 _STATUS_TITLES = {Status.REFUSED: "Not judged", Status.FAILED: "Could not be read"}
 
 
@@ -167,6 +168,8 @@ def _refusal(case: Case, result: ScreeningResult, commands: Mapping[str, QAction
         body.addWidget(plain(MOVED_AMISS))
         body.addWidget(put_back_button(commands["put_back"]), alignment=Qt.AlignmentFlag.AlignLeft)
         return _card("", body)
+    if result.refused_landmarks and case.radiograph is not None:
+        body.addWidget(plain(MOVABLE))
     change_view = commands["view"]
     change = QPushButton(change_view.text())
     change.setToolTip(change_view.toolTip())

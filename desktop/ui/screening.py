@@ -231,12 +231,16 @@ class Screening(QObject):
                 self._show(answered)
             self._keep(answered, answered.to_keep(result))
 
+        def crashed() -> None:
+            if self._is_on_screen(case):
+                self._show(asked.unjudged() if asked.before is None else asked.as_before())
+
         def failed(error: AppError) -> None:
-            if asked.before is not None and self._is_on_screen(case):
-                self._show(asked.as_before())
+            crashed()
             self._tell(error)
 
-        self._runner.start(Lane.INFERENCE, work, judged, failed, slot=f"judge {id(radiograph)}")
+        slot = f"judge {id(radiograph)}"
+        self._runner.start(Lane.INFERENCE, work, judged, failed, slot, crashed=crashed)
 
     def _keep(self, case: Case, result: ScreeningResult) -> None:
         def kept(study: Study) -> None:

@@ -70,6 +70,7 @@ class Task(Generic[T]):
     work: Work[T]
     done: Callable[[T], None]
     failed: Callable[[AppError], None]
+    crashed: Callable[[], None]
     slot: str | None
     lasting: bool
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -113,15 +114,16 @@ class TaskRunner(QObject):
         failed: Callable[[AppError], None],
         slot: str | None = None,
         lasting: bool = False,
+        crashed: Callable[[], None] = lambda: None,
     ) -> Task[T]:
-        """Run `work` on `lane`, then call `done` or `failed` on this thread.
+        """Run `work` on `lane`, then call `done` or `failed` on this thread; where it is a bug, `crashed`.
 
         A newer task of the same `slot` makes an older one stale: its result is dropped. A `lasting` task,
         such as keeping a result, is not touched by `cancel`.
         """
         if slot is not None:
             self.cancel(slot)
-        task = Task(work, done, failed, slot, lasting)
+        task = Task(work, done, failed, crashed, slot, lasting)
         self._running.append(task)
         self.busy.emit(len(self._running))
         self._lanes.submit(lane, lambda: self._work(task))
@@ -159,6 +161,8 @@ class TaskRunner(QObject):
         self.busy.emit(len(self._running))
         if ended.error is not None and not isinstance(ended.error, AppError):
             self.crashed.emit(ended.error)
+            if not ended.task.cancelled.is_set():
+                ended.task.crashed()
         elif ended.task.cancelled.is_set():
             return
         elif isinstance(ended.error, AppError):
