@@ -12,6 +12,7 @@ from desktop.errors import SettingsError
 
 MOST_ENTRIES = 2_000
 MOST_CELL_CHARACTERS = 300
+EXAMPLE = "Example, not "
 DELIMITERS = ",;\t"
 _WITHOUT_STROKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
@@ -24,6 +25,11 @@ class Specialist:
     specialty: str
     contact: str
     place: str
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is one of those that are shipped to show how the file is written."""
+        return self.name.startswith(EXAMPLE)
 
 
 COLUMNS = tuple(each.name for each in fields(Specialist))

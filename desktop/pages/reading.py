@@ -45,7 +45,7 @@ class Page:
     @property
     def caution(self) -> str:
         """What is to be known of this page beside its words, "" where nothing is."""
-        return EXAMPLES_ONLY if self.entries and not self.is_own else ""
+        return EXAMPLES_ONLY if any(entry.is_example for entry in self.entries) else ""
 
 
 def own_folders() -> tuple[Path, ...]:

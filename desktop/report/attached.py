@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QEventLoop, QRectF, QSizeF
 from PySide6.QtGui import QFont, QPainter, QTextCursor, QTextDocument, QTextFormat
 
-from desktop.pages import Page
 from desktop.pages.names import NOT_ADVICE
+from desktop.pages.reading import Page
 from desktop.report.page_document import PageLook, page_document
 from desktop.report.sheet import Sheet, Style, font_family
 
@@ -31,6 +31,7 @@ class AttachedSheet:
 
 def attached_sheets(pages: Sequence[Page], height_mm: float) -> list[AttachedSheet]:
     """Return the sheets that `pages` take on paper 210 mm wide and this high; each page begins a new one."""
+    _timers = QEventLoop()  # a document is laid out by timers, which a working thread has only after this
     sheets = []
     for page in pages:
         document = page_document(page, _look())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop.clinical.chest import Corners
 from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import ReferenceTable
 from desktop.findings.anatomy_words import region_words, titled
@@ -18,9 +17,9 @@ from desktop.findings.marks import (
     moved_sentence,
     outcome_meaning,
 )
-from desktop.findings.result import Finding, NotMeasured, Outcome
+from desktop.findings.result import Corners, Finding, Grid, NotMeasured, Outcome
 from desktop.findings.study import Study
-from desktop.pages import Page
+from desktop.pages.reading import Page
 from desktop.report.curve_data import Curve, build_curve
 from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
 from desktop.report.table import ScoreTable, model_table, score_table, table_notes
@@ -54,6 +53,7 @@ class Report:
     models: ScoreTable | None  # what each model said, where there are several
     picture_png: bytes
     regions: Mapping[str, Corners]  # in shares of the picture's width and height
+    evidence: Mapping[str, Grid]  # where in these regions it lies, 0 to 1 [row][column]
     shares: tuple[tuple[str, float], ...]  # each region's part in the answer, the largest first
     table: ScoreTable | NotMeasured
     notes: tuple[str, ...]
@@ -85,6 +85,7 @@ def build_report(study: Study, table: ReferenceTable | None, pages: Sequence[Pag
         models=model_table(findings),
         picture_png=study.picture_png,
         regions=_regions(study, finding),
+        evidence=_evidence(finding),
         shares=_shares(finding),
         table=score_table(finding) if finding else NotMeasured("The picture was not judged."),
         notes=_notes(findings, finding, reference) if finding else (),
@@ -118,6 +119,12 @@ def _in_shares(corners: Corners, size_px: tuple[int, int]) -> Corners:
     columns, rows = size_px  # pixels are told by their middles
     first, second, third, fourth = (((x + 0.5) / columns, (y + 0.5) / rows) for x, y in corners)
     return first, second, third, fourth
+
+
+def _evidence(finding: Finding | None) -> Mapping[str, Grid]:
+    if finding is None or isinstance(finding.evidence_maps, NotMeasured):
+        return {}
+    return finding.evidence_maps
 
 
 def _shares(finding: Finding | None) -> tuple[tuple[str, float], ...]:

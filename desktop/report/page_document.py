@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QColor, QFont, QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextOption
 
-from desktop.pages import Page, Specialist
+from desktop.pages.directory import Specialist
+from desktop.pages.reading import Page
 
 _HEADING_FACTORS = {1: 1.45, 2: 1.2, 3: 1.05}
 _READ = QTextDocument.MarkdownFeature.MarkdownNoHTML | QTextDocument.MarkdownFeature.MarkdownDialectCommonMark
@@ -86,6 +87,7 @@ def _empty(look: PageLook) -> PageDocument:
     document = PageDocument()
     document.setDefaultFont(look.font)
     document.setDocumentMargin(0)
+    document.setIndentWidth(look.font.pixelSize() * 2.2)
     document.setUndoRedoEnabled(False)
     option = document.defaultTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

@@ -65,11 +65,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("delete", "Edit", "Delete study…", "", "Delete it; its file stays", "delete", _STUDY, True),
     Command("settings", "Edit", "Settings…", "Ctrl+,", "Choose the reference table", rule_before=True),
     Command("studies", "View", "Studies", "F9", "Show or hide the list of studies", "studies"),
+    Command("questions", "Information", "Frequent questions", "", "Questions of staff and patients", "info"),
+    Command("treatment", "Information", "Treatment", "", "Medication and lifestyle, with sources"),
+    Command("specialists", "Information", "Specialists", "", "Whom to send a patient to"),
     Command("shortcuts", "Help", "Keyboard shortcuts", "F1", "All keys in one list"),
     Command("about", "Help", "About Trabecula", "", "Version, models and licences"),
 )
 TOOL_BAR = ("studies", "open", "", "patient", "export", "save_pdf", "print")
-MENUS = ("File", "Edit", "View", "Help")
+MENUS = ("File", "Edit", "View", "Information", "Help")
 
 
 def make_actions(slots: Mapping[str, Callable[[], object]], parent: QObject) -> dict[str, QAction]:

@@ -11,6 +11,7 @@ from desktop import paths
 from desktop.clinical.reference import ReferenceTable
 from desktop.findings.result import Point, ScreeningResult
 from desktop.imaging.radiograph import Patient, Radiograph, View
+from desktop.pages.reading import own_copy, read_pages
 from desktop.ui.services import Services
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def installed_services(
         close=here.close,
         table=table,
         tables=tables,
+        pages=read_pages,
+        own_page=own_copy,
     )
 
 

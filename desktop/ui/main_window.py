@@ -24,6 +24,7 @@ from desktop.ui.window_state import captured, restore, restore_widths
 if TYPE_CHECKING:  # the first paint waits for none of these
     from desktop.settings import Settings
     from desktop.settings.table import Theme as ThemeChoice
+    from desktop.ui.information import Information
     from desktop.ui.output import Output
     from desktop.ui.result_panel import ResultPanel
     from desktop.ui.screening import Screening
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
     viewer_bar: ViewerBar
     result: ResultPanel
     output: Output
+    information: Information
 
     def __init__(self, settings: Settings, theme: Theme) -> None:
         super().__init__()
@@ -152,7 +154,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802
         if self.started:
             self.screening.cancel()
-            self.keep(captured(self, self.splitter, self.settings))
+            settings = replace(self.settings, evidence_percent=self.viewer_bar.opacity.value())
+            self.keep(captured(self, self.splitter, settings))
         event.accept()
 
     def _slots(self) -> dict[str, Callable[[], object]]:
@@ -174,11 +177,15 @@ class MainWindow(QMainWindow):
             "delete": lambda: self._delete(self._shown_study()),
             "settings": self._choose_settings,
             "studies": self._toggle_studies,
+            "questions": lambda: self.information.show("questions"),
+            "treatment": lambda: self.information.show("treatment"),
+            "specialists": lambda: self.information.show("specialists"),
             "shortcuts": lambda: self._help("shortcuts"),
             "about": lambda: self._help("about"),
         }
 
     def _furnish(self, services: Services, lanes: Lanes) -> None:
+        from desktop.ui.information import Information
         from desktop.ui.menus import fill_menus
         from desktop.ui.output import Output
         from desktop.ui.result_panel import ResultPanel
@@ -194,15 +201,17 @@ class MainWindow(QMainWindow):
         self.screening = Screening(services, self.runner, self)
         self.studies.furnish(self._theme)
         self.viewer = Viewer(self._theme)
-        self.viewer_bar = ViewerBar(self.viewer, self._theme)
+        self.viewer_bar = ViewerBar(self.viewer, self._theme, self.settings.evidence_percent)
         self.result = ResultPanel(services.table, self.actions_by_name, self._theme)
-        self.output = Output(self, self.screening, self.viewer, self.runner, services.table)
+        self.information = Information(self, services, self.runner, self._theme)
+        self.output = Output(self, self.screening, self.viewer, self.runner, services.table, self.information)
         self._link = ViewerLink(self.viewer, self.screening, self.result, self.messages)
         self.stack.addWidget(picture_column(self.viewer, self.viewer_bar))
         self.result.hide()
         self.splitter.addWidget(self.result)
         viewing = self.viewer_bar.actions_by_name
         fill_menus(self.menus, self.actions_by_name, viewing, self.settings.theme, self._choose_theme)
+        self.information.add_choices(self.menus["File"], self.actions_by_name["preview"])
         self._connect()
         self._case_changed()
         restore_widths(self, self.splitter, self.settings)

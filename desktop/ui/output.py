@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,9 @@ from desktop.ui.viewer import Viewer
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
+    from desktop.pages.reading import Page
     from desktop.report.model import Report
+    from desktop.ui.information import Information
     from desktop.ui.main_window import MainWindow
 
 
@@ -39,6 +41,7 @@ class Output(QObject):
         viewer: Viewer,
         runner: TaskRunner,
         table: Callable[[], ReferenceTable],
+        information: Information,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -46,6 +49,7 @@ class Output(QObject):
         self._viewer = viewer
         self._runner = runner
         self._table = table
+        self._information = information
         self._preview_printer: QPrinter | None = None
 
     def save_pdf(self) -> None:
@@ -58,8 +62,8 @@ class Output(QObject):
         """Save the report as PDF; a failure is a sentence and leaves what was there."""
         case = self._screening.case
         if case is not None and case.result is not None:
-            table = self._table()
-            self._save(lambda: _write_pdf(case, table, path), path)
+            table, pages = self._table(), self._information.to_print()
+            self._save(lambda: _write_pdf(case, table, pages(), path), path)
 
     def export_picture(self) -> None:
         """Ask for a file and save the picture as shown, the mark burned in."""
@@ -72,7 +76,12 @@ class Output(QObject):
         from desktop.report.files import write_whole
 
         image = self.picture()
-        self._save(lambda: write_whole(path, png_bytes(image)), path)
+
+        def write() -> Sequence[str]:
+            write_whole(path, png_bytes(image))
+            return ()
+
+        self._save(write, path)
 
     def copy_picture(self) -> None:
         """Put the picture as shown, with its mark, on the clipboard."""
@@ -97,34 +106,56 @@ class Output(QObject):
         return report_of(case, self._table()) if case is not None and case.result is not None else None
 
     def preview(self) -> None:
-        """Show the report as it prints; the dialog prints it too."""
+        """Show the report as it prints, its pages behind it; the dialog prints it too."""
+        self._with_pages(self._preview)
+
+    def print_report(self) -> None:
+        """Ask for a printer and print the report, its pages behind it."""
+        from PySide6.QtPrintSupport import QPrinterInfo
+
+        if QPrinterInfo.availablePrinterNames():
+            self._with_pages(self._print)
+        else:
+            self._window.say(NO_PRINTER)
+
+    def _with_pages(self, go_on: Callable[[Report], None]) -> None:
+        """Read the pages that go with the report of the case on screen and go on with it."""
+        report = self.report()
+        pages = self._information.to_print()
+
+        def done(read: Sequence[Page]) -> None:
+            assert report is not None
+            self._say_problems(_problems(read))
+            go_on(replace(report, pages=tuple(read)))
+
+        if report is not None:
+            self._runner.start(Lane.DISK, lambda _: pages(), done, self._window.say_error)
+
+    def _say_problems(self, sentences: Sequence[str]) -> None:
+        for sentence in sentences:
+            self._window.messages.say(sentence, "notice")
+
+    def _preview(self, report: Report) -> None:
         from PySide6.QtPrintSupport import QPrintPreviewDialog
 
         from desktop.report.draw import paint_report
 
-        report = self.report()
-        if report is not None:
-            self._preview_printer = _printer()  # Qt's dialog does not own it
-            dialog = QPrintPreviewDialog(self._preview_printer, self._window)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.setWindowTitle("Print preview")
-            room = dialog.screen().availableSize()
-            dialog.resize(min(900, room.width()), min(820, room.height() - 40))
-            dialog.paintRequested.connect(lambda printer: paint_report(report, printer))
-            dialog.open()
+        self._preview_printer = _printer()  # Qt's dialog does not own it
+        dialog = QPrintPreviewDialog(self._preview_printer, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Print preview")
+        room = dialog.screen().availableSize()
+        dialog.resize(min(900, room.width()), min(820, room.height() - 40))
+        dialog.paintRequested.connect(lambda printer: paint_report(report, printer))
+        dialog.open()
 
-    def print_report(self) -> None:
-        """Ask for a printer and print the report."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
+    def _print(self, report: Report) -> None:
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         from desktop.report.draw import paint_report
 
-        report = self.report()
-        if not QPrinterInfo.availablePrinterNames():
-            self._window.say(NO_PRINTER)
-            return
         printer = _printer()
-        if report is not None and QPrintDialog(printer, self._window).exec():
+        if QPrintDialog(printer, self._window).exec():
             paint_report(report, printer)
             if printer.printerState() == QPrinter.PrinterState.Error:
                 self._window.say("The report was not printed: check the printer and print again.")
@@ -138,8 +169,9 @@ class Output(QObject):
         self._window.keep(replace(self._window.settings, report_folder=str(path.parent)))
         return path if path.suffix else path.with_suffix(Path(name).suffix)
 
-    def _save(self, work: Callable[[], None], path: Path) -> None:
-        def done(_: None) -> None:
+    def _save(self, work: Callable[[], Sequence[str]], path: Path) -> None:
+        def done(problems: Sequence[str]) -> None:
+            self._say_problems(problems)
             self._window.messages.say(f"Saved as {path}.", "notice")
 
         def failed(error: AppError) -> None:
@@ -169,10 +201,15 @@ def png_bytes(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def _write_pdf(case: Case, table: ReferenceTable, path: Path) -> None:
+def _write_pdf(case: Case, table: ReferenceTable, pages: Sequence[Page], path: Path) -> Sequence[str]:
     from desktop.report.draw import write_pdf
 
-    write_pdf(report_of(case, table), path)
+    write_pdf(replace(report_of(case, table), pages=tuple(pages)), path)
+    return _problems(pages)
+
+
+def _problems(pages: Sequence[Page]) -> list[str]:
+    return [sentence for page in pages for sentence in page.problems]
 
 
 def _printer() -> QPrinter:

@@ -10,6 +10,8 @@ from desktop.clinical.reference import ReferenceTable
 from desktop.findings.result import Point, ScreeningResult
 from desktop.findings.study import Study, StudyRow
 from desktop.imaging.radiograph import Patient, Radiograph, View
+from desktop.pages.names import PageName
+from desktop.pages.reading import Page
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Services:
     `seen` returns the view that the gate sees in a picture, None where the user must be asked. `analyse`
     takes, after view and patient, the landmarks that the user moved, by name. `ids` finds
     the studies with these words, newest first, and `rows` returns what a list shows of some. `table` is the
-    one in use of all `tables`.
+    one in use of all `tables`. `pages` reads the pages of information, and `own_page` returns this user's
+    file of one, made where there was none.
     """
 
     read: Callable[[Path], Radiograph]
@@ -37,3 +40,5 @@ class Services:
     close: Callable[[], None]
     table: Callable[[], ReferenceTable]
     tables: Callable[[], Mapping[str, ReferenceTable]]
+    pages: Callable[[], Mapping[PageName, Page]]
+    own_page: Callable[[PageName], Path]

@@ -73,6 +73,11 @@ QLineEdit, QPlainTextEdit {
     padding: 5px 8px; min-height: 18px; selection-background-color: $accent; selection-color: $on_accent;
 }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 4px 7px; }
+QCheckBox::indicator {
+    width: 9px; height: 9px; padding: 2px; border: 1px solid $muted; border-radius: 3px; background: $surface;
+}
+QCheckBox::indicator:checked { background: $accent; background-clip: content; border-color: $accent; }
+QCheckBox::indicator:focus { border-color: $text; }
 QLabel[look="wrong"] { color: $error_ink; }
 QProgressBar { background: $border; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }

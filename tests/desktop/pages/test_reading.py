@@ -10,8 +10,8 @@ from typing import BinaryIO
 import pytest
 
 from desktop.errors import StorageError
-from desktop.pages import PageName, own_copy, read_pages
-from desktop.pages.names import EXAMPLES_ONLY
+from desktop.pages.names import EXAMPLES_ONLY, PageName
+from desktop.pages.reading import own_copy, read_pages
 from desktop.paths import assets_dir, data_dir
 
 TEXT, TABLE = PageName.TREATMENT, PageName.SPECIALISTS

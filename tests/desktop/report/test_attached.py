@@ -16,8 +16,9 @@ from PySide6.QtGui import QFont, QPageLayout, QPageRanges, QPageSize, QPdfWriter
 from desktop.clinical.reference import default_table
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.study import Study
-from desktop.pages import Page, PageName, Specialist, read_pages
-from desktop.pages.names import EXAMPLES_ONLY, NOT_ADVICE
+from desktop.pages.directory import Specialist
+from desktop.pages.names import EXAMPLES_ONLY, NOT_ADVICE, PageName
+from desktop.pages.reading import Page, read_pages
 from desktop.report.attached import attached_sheets
 from desktop.report.draw import paint_report, write_pdf
 from desktop.report.model import build_report

@@ -32,6 +32,7 @@ from desktop.findings.result import (
 from desktop.findings.scores import score
 from desktop.findings.study import Study, StudyRow
 from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
+from desktop.pages.reading import own_copy, read_pages
 from desktop.paths import assets_dir
 from desktop.settings import Settings
 from desktop.ui.main_window import MainWindow
@@ -172,6 +173,8 @@ class Desk:
             close=lambda: None,
             table=default_table,
             tables=load_tables,
+            pages=read_pages,
+            own_page=own_copy,
         )
 
     def read(self, path: Path) -> Radiograph:

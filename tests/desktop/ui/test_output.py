@@ -93,6 +93,7 @@ def test_a_result_that_could_not_be_kept_can_still_be_saved(
 
 def test_the_preview_draws_the_report(judged: MainWindow, qtbot: QtBot) -> None:
     judged.actions_by_name["preview"].trigger()
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
     dialog = judged.findChild(QPrintPreviewDialog)
     qtbot.waitUntil(dialog.isVisible)
     assert not dialog.grab().isNull()
@@ -118,7 +119,7 @@ def test_without_a_printer_a_sentence_says_what_to_do(
 
 
 def test_the_report_is_printed_on_the_chosen_printer(
-    judged: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judged: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Qt prints to a file here, as the dialog offers it beside the printers."""
 
@@ -129,6 +130,7 @@ def test_the_report_is_printed_on_the_chosen_printer(
     monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["office"])
     monkeypatch.setattr(QPrintDialog, "exec", chosen)
     judged.actions_by_name["print"].trigger()
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
     printed = (tmp_path / "printed.pdf").read_bytes()
     assert printed.startswith(b"%PDF")
     assert b"ANNA" not in printed
