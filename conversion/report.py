@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
 from desktop.findings.outcome import CutOffs
 from desktop.models.chest_manifest import ChestManifest
-from desktop.models.manifest import Manifest
+from desktop.models.manifest import JudgeManifest, Manifest
 
 if TYPE_CHECKING:
     from training.data.manifest import Row
@@ -28,22 +28,29 @@ Table = Mapping[str, Mapping[str, float | None]]
 def write_report(forms: Forms, manifest: Manifest, run: Path) -> None:
     """Write conversion.json and conversion.md into `run`: figures of the test part with the shipped graph."""
     tables = {
-        "Errors of L1-L4 by form": _forms(manifest),
+        "Errors of L1-L4 by form": by_form(manifest.metrics),
         "Pearson's r by form": _r_by_form(forms),
         "Outcomes": _outcomes(forms, manifest),
-        "Coverage of the intervals by site": _coverage_by_site(forms, manifest),
+        f"Coverage of the {manifest.conformal.level:.0%} intervals by site": _coverage_by_site(
+            forms, manifest
+        ),
         "Coverage for L1-L4 by true T-score": _coverage_by_t(forms, manifest),
     }
     if isinstance(manifest, ChestManifest):
-        by_form = manifest.landmark_metrics.items()
-        tables["Landmarks by form"] = {form: msgspec.structs.asdict(each) for form, each in by_form}
+        tables["Landmarks by form"] = by_form(manifest.landmark_metrics)
+    write_tables(tables, manifest, run)
+
+
+def write_tables(tables: Mapping[str, Table], manifest: JudgeManifest, run: Path) -> None:
+    """Write conversion.json and conversion.md of tables by title into `run`."""
     raw = msgspec.json.encode({"tables": tables, "manifest": manifest})
     (run / "conversion.json").write_bytes(msgspec.json.format(raw, indent=2) + b"\n")
     (run / "conversion.md").write_text("\n".join(_page(tables, manifest)) + "\n", encoding="utf-8")
 
 
-def _forms(manifest: Manifest) -> Table:
-    return {form: msgspec.structs.asdict(each) for form, each in manifest.metrics.items()}
+def by_form(metrics: Mapping[str, msgspec.Struct]) -> Table:
+    """Return the figures of each form as a table."""
+    return {form: msgspec.structs.asdict(each) for form, each in metrics.items()}
 
 
 def _r_by_form(forms: Forms) -> Table:
@@ -57,12 +64,16 @@ def _r(true: Values, predicted: Values) -> float | None:
 
 
 def _outcomes(forms: Forms, manifest: Manifest) -> Table:
-    run = forms.run
-    ill = has_osteoporosis(run.truth("test")[GROUP])
+    ill = has_osteoporosis(forms.run.truth("test")[GROUP])
     probability = probabilities(forms.int8_test[GROUP], manifest.probability)
+    return outcomes(forms.run.rows("test"), ill, probability, manifest)
+
+
+def outcomes(rows: Sequence[Row], ill: Truths, probability: Values, manifest: JudgeManifest) -> Table:
+    """Return the rates of the outcomes of all, and by sex and decade."""
     cut_offs = CutOffs(manifest.thresholds.lower, manifest.thresholds.upper)
     everybody = {"all": np.ones(len(ill), dtype=bool)}
-    groups = everybody | dict(_groups(run.rows("test"), _sex)) | dict(_groups(run.rows("test"), _decade))
+    groups = everybody | dict(_groups(rows, _sex)) | dict(_groups(rows, _decade))
     return {name: rates(probability[among], ill[among], cut_offs) for name, among in groups.items()}
 
 
@@ -97,7 +108,7 @@ def _mean(values: Values) -> float | None:
     return round(float(values.mean()), 4) if len(values) else None
 
 
-def _groups(rows: list[Row], name: Callable[[Row], str | None]) -> Iterator[tuple[str, Truths]]:
+def _groups(rows: Sequence[Row], name: Callable[[Row], str | None]) -> Iterator[tuple[str, Truths]]:
     names = np.array([name(row) or "unknown" for row in rows])
     for each in np.unique(names):
         yield str(each), names == each
@@ -111,7 +122,7 @@ def _decade(row: Row) -> str | None:
     return None if row.age_years is None else f"{int(row.age_years // 10 * 10)}s"
 
 
-def _page(tables: Mapping[str, Table], manifest: Manifest) -> Iterator[str]:
+def _page(tables: Mapping[str, Table], manifest: JudgeManifest) -> Iterator[str]:
     cut = manifest.thresholds
     yield f"# {manifest.family} {manifest.version} as shipped\n"
     yield (
@@ -120,15 +131,20 @@ def _page(tables: Mapping[str, Table], manifest: Manifest) -> Iterator[str]:
         f"{cut.prevalence:.1%}: below {cut.lower:.3f} not flagged "
         f"(sensitivity {cut.sensitivity_at_lower:.1%}), "
         f"above {cut.upper:.3f} flagged (PPV {cut.ppv_at_upper:.1%}, {cut.sensitivity_at_upper:.1%} of those "
-        f"with osteoporosis). Intervals hold at {manifest.conformal.level:.0%}."
+        f"with osteoporosis)."
     )
     for title, table in tables.items():
-        columns = list(next(iter(table.values())))
         yield f"\n## {title}\n"
-        yield "| | " + " | ".join(columns) + " |"
-        yield "| --- |" + " ---: |" * len(columns)
-        for name, cells in table.items():
-            yield f"| {name} | " + " | ".join(_cell(cells[column]) for column in columns) + " |"
+        yield as_table(table).rstrip("\n")
+
+
+def as_table(table: Table) -> str:
+    """Return a Markdown table of figures by row and column."""
+    columns = list(next(iter(table.values())))
+    lines = ["| | " + " | ".join(columns) + " |", "| --- |" + " ---: |" * len(columns)]
+    for name, cells in table.items():
+        lines.append(f"| {name} | " + " | ".join(_cell(cells[column]) for column in columns) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def _cell(value: float | None) -> str:

@@ -91,6 +91,16 @@ class TrainedRun(JudgedRun):
     pictures: NDArray[np.uint8]
 
 
+class Pictures(Protocol):
+    """What every run to convert has: what it was told, and its pictures' rows of the manifest by part."""
+
+    configuration: Configuration
+    parts: Mapping[str, NDArray[np.intp]]
+
+    def rows(self, part: str) -> list[Row]:
+        """Return the manifest's rows of a part."""
+
+
 class Forms(Protocol):
     """What one network's forms answer, g/cm2 [picture] by site and of L1-L4."""
 

@@ -114,6 +114,11 @@ def make_classes(
     _judge(network, data, cases, place)
 
 
+def read_classifier(place: Path) -> keras.Model:
+    """Return the classifier of a finished run in `place`."""
+    return keras.models.load_model(place / "model.keras", compile=False)
+
+
 def cases_of(data: CropData, settings: ClassSettings) -> Cases:
     """Return crops, classes and parts as a classifier of so many classes takes them."""
     classes = data.classes if settings.classes == 3 else np.where(data.classes == 2, 1, 0)
