@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 from pydicom.dataset import Dataset
 from pydicom.uid import (
     ComputedRadiographyImageStorage,
@@ -19,6 +20,7 @@ from training.phantom.chest_phantom import MEASURED_BONES
 from training.phantom.lateral_phantom import MARKED
 from training.phantom.looks import Looks
 from training.phantom.machine_looks import Encoding
+from training.phantom.mineral_map import mineral_map
 from training.phantom.radiograph_picture import Point, RadiographPicture, make_radiograph
 
 _EDGES = tuple(
@@ -40,18 +42,22 @@ _PARTS = {View.CHEST_FRONTAL: ("CHEST", "Chest"), View.LUMBAR_LATERAL: ("LSPINE"
 def columns(view: View) -> tuple[str, ...]:
     """Return the columns of `manifest.csv` for a view: the shared ones, points, grades, exposure, flags."""
     points = tuple(f"{name}_{axis}" for name in _POINTS[view] for axis in "xy")
-    bones = _MINERALS.values() if view is View.CHEST_FRONTAL else ()
+    bones = (*_MINERALS.values(), "mineral_file") if view is View.CHEST_FRONTAL else ()
     return (*records.COLUMNS, *points, *_GRADES, *bones, *_TAKEN, "regions", "flags")
 
 
 def write_radiograph(
     number: int, *, view: View, seed: int, looks: Looks, size_px: int, folder: Path
 ) -> dict[str, str]:
-    """Write one DICOM file into `folder` and return its manifest row."""
+    """Write one DICOM file, and of a chest its mineral map, into `folder`; return its manifest row."""
     picture = make_radiograph(view, seed, number, looks, size_px)
     name = f"{view.value}_{seed}_{number:06d}.dcm"
     radiograph_dataset(picture, seed, number).save_as(folder / name, enforce_file_format=True)
-    return radiograph_row(name, picture, looks)
+    row = radiograph_row(name, picture, looks)
+    if view is View.CHEST_FRONTAL:
+        row["mineral_file"] = f"{Path(name).stem}.png"
+        cv2.imwrite(str(folder / row["mineral_file"]), mineral_map(picture))
+    return row
 
 
 def radiograph_row(name: str, picture: RadiographPicture, looks: Looks) -> dict[str, str]:
