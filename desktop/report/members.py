@@ -1,0 +1,45 @@
+"""What a report says of an ensemble's members: their votes, probabilities and effects on the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.findings.marks import OUTCOME_TITLES
+from desktop.findings.result import Finding
+from desktop.findings.votes import EFFECT_MEANING, member_words, models_sentence, votes_sentence
+from desktop.report.table import ScoreTable
+from desktop.report.words import percent, signed
+
+MEMBER_HEADS = ("Member", "Vote", "P(T \u2264 \u22122.5)", "Effect")
+
+
+def member_table(finding: Finding) -> ScoreTable | None:
+    """Return a row for each member of an ensemble, None where the model is a single network."""
+    if not finding.members:
+        return None
+    rows = tuple(
+        (
+            member_words(member.name),
+            OUTCOME_TITLES[member.vote],
+            percent(member.osteoporosis_probability),
+            _effect(member.log_odds_share),
+        )
+        for member in finding.members
+    )
+    return ScoreTable(MEMBER_HEADS, rows)
+
+
+def member_notes(finding: Finding) -> tuple[str, ...]:
+    """Return how the members vote in words, and what their effect is; none without members."""
+    return (votes_sentence(finding), EFFECT_MEANING) if finding.members else ()
+
+
+def votes_notes(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return what stands below the tables of models and members on paper."""
+    members = [note for finding in findings for note in member_notes(finding)]
+    return tuple(filter(None, (models_sentence(findings), *members)))
+
+
+def _effect(log_odds: float) -> str:
+    words = signed(log_odds, 2)
+    return f"+{words}" if round(log_odds, 2) > 0 else words

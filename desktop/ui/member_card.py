@@ -1,0 +1,42 @@
+"""What the members of an ensemble, and several models of one picture, say beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from desktop.findings.result import Finding
+from desktop.findings.votes import models_sentence
+from desktop.report.members import member_notes, member_table
+from desktop.report.table import model_table
+from desktop.ui.class_card import table_grid
+from desktop.ui.labels import muted, plain
+
+
+def member_rows(finding: Finding) -> QVBoxLayout | None:
+    """Return each member's vote with how they agree, first in words; None for a single network."""
+    table = member_table(finding)
+    if table is None:
+        return None
+    said, meaning = member_notes(finding)
+    rows = QVBoxLayout()
+    rows.setSpacing(6)
+    rows.addWidget(plain(said))
+    rows.addLayout(table_grid(table))
+    rows.addWidget(muted(meaning, small=True))
+    return rows
+
+
+def model_rows(findings: Sequence[Finding]) -> QVBoxLayout | None:
+    """Return what each model says, and in words where they do not agree; None where a single one spoke."""
+    table = model_table(findings)
+    if table is None:
+        return None
+    rows = QVBoxLayout()
+    rows.setSpacing(6)
+    said = models_sentence(findings)
+    if said:
+        rows.addWidget(plain(said))
+    rows.addLayout(table_grid(table))
+    return rows

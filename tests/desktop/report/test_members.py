@@ -1,0 +1,67 @@
+"""Members of an ensemble on paper: each one's vote, and where models and members do not agree."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.clinical.reference import default_table
+from desktop.findings.result import Member, Outcome
+from desktop.findings.study import Study
+from desktop.report.draw import write_pdf
+from desktop.report.members import member_table
+from desktop.report.model import build_report
+
+MEMBERS = (
+    Member("cnn", Outcome.FLAGGED, 0.71, {}, 0.824),
+    Member("vgg16", Outcome.UNCERTAIN, 0.335, {}, -0.001),
+    Member("resnet_forest", Outcome.NOT_FLAGGED, 0.004, {}, -1.31),
+)
+
+
+@pytest.fixture
+def voted_study(twice_judged_study: Study) -> Study:
+    """Return a study that an ensemble and a regression judged; members and models disagree."""
+    result = twice_judged_study.result
+    ensemble = replace(result.findings[0], outcome=Outcome.NOT_FLAGGED, members=MEMBERS)
+    return replace(twice_judged_study, result=replace(result, findings=(ensemble, *result.findings[1:])))
+
+
+def test_each_member_has_its_row(voted_study: Study) -> None:
+    table = member_table(voted_study.result.findings[0])
+    assert table is not None
+    assert table.rows == (
+        ("CNN", "Flagged", "71 %", "+0.82"),
+        ("VGG16", "Uncertain", "34 %", "0.00"),
+        ("ResNet with forest", "Not flagged", "below 1 %", "\u22121.31"),
+    )
+    assert member_table(voted_study.result.findings[1]) is None
+
+
+def test_the_report_says_who_disagrees_and_averages_nothing(voted_study: Study, tmp_path: Path) -> None:
+    report = build_report(voted_study, default_table())
+    assert report.verdict.outcome is Outcome.FLAGGED
+    write_pdf(report, tmp_path / "report.pdf")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not here")
+    read = subprocess.run(
+        ["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True, text=True
+    )
+    words = " ".join(read.stdout.split())
+    assert "dxa_bmd (from bone density) says flagged" in words
+    assert "not averaged" in words
+    assert "The members disagree: CNN says flagged, VGG16 says uncertain" in words
+    for cell in ("+0.82", "below 1 %", "44 %", "71 %"):
+        assert cell in words
+    assert "Page 1 of 1" in words
+
+
+def test_a_report_of_one_network_has_no_members(twice_judged_study: Study) -> None:
+    single = replace(twice_judged_study.result, findings=twice_judged_study.result.findings[1:])
+    report = build_report(replace(twice_judged_study, result=single), default_table())
+    assert report.members is None
+    assert report.votes == ()
