@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.analysis.evidence import picture_map, whole_picture
 from desktop.analysis.gate import VIEW_NAMES
 from desktop.analysis.question import Question
 from desktop.clinical.ages import outside_screening
@@ -26,7 +28,12 @@ from desktop.models.manifest import Logistic, Manifest, Thresholds
 def find(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:
     """Return the finding of `bundle`; RefusedError where its answer is not plausible for a spine."""
     answer = bundle.run(square_tensor(radiograph, bundle.manifest.input.size_px))
-    return told(answer["bmd"], radiograph, bundle, question)
+    finding = told(answer["bmd"], radiograph, bundle, question)
+    if "evidence" not in answer:
+        return finding
+    height, width = radiograph.pixels.shape
+    shown = picture_map(answer["evidence"], (height, width))
+    return replace(finding, regions=whole_picture((height, width)), evidence_maps=shown)
 
 
 def told(

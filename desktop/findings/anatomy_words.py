@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+WHOLE_PICTURE = "picture"
+"""The region of a model that looks at the picture as it is."""
+
+T = TypeVar("T")
 
 _CHEST_POINT = re.compile(r"(right|left)_(clavicle|rib)_(medial|middle|lateral|\d)")
 _VERTEBRA = re.compile(r"[ctls]\d+")
@@ -20,11 +26,22 @@ def landmark_words(name: str) -> str:
     return f"{side} clavicle ({part})" if bone == "clavicle" else f"{side} ribs ({part} of {_BORDER_POINTS})"
 
 
+def landmark_group(name: str) -> str:
+    """Return what a landmark belongs to: the vertebra of a corner, such as "L1"; else its own name."""
+    level, _, corner = name.partition("_")
+    return level.upper() if corner.startswith(("superior", "inferior")) else name
+
+
 def region_words(name: str) -> str:
     """Return a region's name in words, such as "right ribs", "T12", "L1-L3" or "whole chest"."""
     if _VERTEBRAE.fullmatch(name):
         return name.upper().replace("_", "-")
-    return "whole chest" if name == "chest" else _plain(name)
+    return f"whole {name}" if name in ("chest", WHOLE_PICTURE) else _plain(name)
+
+
+def parts_of_picture(regions: Mapping[str, T]) -> Mapping[str, T]:
+    """Return the regions that are worth an outline: all but the whole picture."""
+    return {name: corners for name, corners in regions.items() if name != WHOLE_PICTURE}
 
 
 def titled(words: str) -> str:

@@ -26,6 +26,18 @@ RECOMMENDATIONS: Mapping[Outcome, str] = {
     Outcome.UNCERTAIN: "A central DXA of spine and hip is recommended.",
     Outcome.NOT_FLAGGED: "Low bone density stays possible: decide on a DXA by age, history and risk factors.",
 }
+CLASS_TITLES: Mapping[str, str] = {
+    "osteoporosis": "Osteoporosis, T \u2264 \u22122.5",
+    "osteopenia": "Osteopenia, T from \u22122.5 to \u22121",
+    "neither": "Neither, T above \u22121",
+}
+"""The classes of a finding, the gravest first."""
+_CLASS_WORDS = {"osteoporosis": "osteoporosis", "osteopenia": "osteopenia", "neither": "neither of the two"}
+HEIGHTS_MEANING = (
+    "Information beside the outcome, from the vertebrae's corners: lengths on the detector, where a spine is "
+    "a tenth to a third larger than it is. Height lost is the worst of front, middle and back. Genant grade: "
+    "1 from 20 %, 2 from 25 %, 3 from 40 % of height lost. No fracture is diagnosed by it."
+)
 DISAGREEMENT = "The models do not agree."
 LIMITS = (
     "It is no diagnosis: BMD and scores are estimated from a picture, and no WHO category follows from them.",
@@ -88,6 +100,22 @@ def interval_sentence(interval_level: float, evidence: Literal["phantom", "clini
     """Return what the ranges beside the numbers promise, and for which pictures."""
     held = f"A range holds the true value for {interval_level:.0%} of pictures like those that it was set on"
     return f"{held}: {INTERVAL_ON_PHANTOMS}." if evidence == "phantom" else f"{held}."
+
+
+def possible_sentence(finding: Finding) -> str:
+    """Return which classes a finding leaves open, and how often the true one is among them; "" without."""
+    possible = finding.possible_classes
+    if isinstance(possible, NotMeasured) or not possible:
+        return ""
+    words = [_CLASS_WORDS[name] for name in CLASS_TITLES if name in possible]
+    *others, last = words
+    left = f"{', '.join(others)} or {last}" if others else last
+    held = (
+        f"The picture leaves open: {left}. The true class is among those left open for "
+        f"{finding.interval_level:.0%} of pictures like those that this was set on"
+    )
+    phantom = finding.model.evidence == "phantom"
+    return f"{held}: phantoms, not verified on patients." if phantom else f"{held}."
 
 
 def moved_sentence(names: Sequence[str]) -> str:

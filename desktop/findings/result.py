@@ -12,6 +12,9 @@ from desktop.imaging.radiograph import View
 Point = tuple[float, float]
 """(x, y) in pixels of the input."""
 
+Corners = tuple[Point, Point, Point, Point]
+"""Of a region, clockwise from the upper left of the upright patient."""
+
 Grid = tuple[tuple[float, ...], ...]
 """Values [row][column]."""
 
@@ -136,9 +139,7 @@ class Finding:
     vertebrae_used: tuple[str, ...] = ()
     not_measured: Mapping[str, str] = field(default_factory=dict)
     landmarks: Mapping[str, Point] | NotMeasured = NotMeasured("This model places no landmarks.")
-    regions: Mapping[str, tuple[Point, Point, Point, Point]] | NotMeasured = NotMeasured(
-        "This model looks at no separate regions."
-    )
+    regions: Mapping[str, Corners] | NotMeasured = NotMeasured("This model looks at no separate regions.")
     vertebrae: Mapping[str, Point] | NotMeasured = NotMeasured("This model places no vertebra corners.")
     fractures: Mapping[str, int] | NotMeasured = NotMeasured("This model does not grade fractures.")
     vertebral_heights: Mapping[str, VertebralHeights] | NotMeasured = NotMeasured(

@@ -5,10 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
+from desktop.findings.anatomy_words import parts_of_picture
 from desktop.findings.marks import EVIDENCE_MEANING
 from desktop.findings.result import Point
 from desktop.report.model import Report
-from desktop.report.outlines import OUTLINE, OutlineStyle, draw_labels, draw_regions
+from desktop.report.outlines import (
+    OUTLINE,
+    OutlineStyle,
+    draw_evidence,
+    draw_labels,
+    draw_name,
+    draw_regions,
+    evidence_colour,
+    evidence_image,
+)
 from desktop.report.sheet import Sheet, Style
 from desktop.report.words import share_percent
 
@@ -20,6 +30,9 @@ TITLE = "What the estimate draws on"
 OUTLINE_MM = 0.22
 NAME_MM, PERCENT_MM, BAR_MM = 22.0, 9.0, 1.9
 GAP_MM = 1.2
+EVIDENCE_OPACITY = 0.7
+LEGEND = "how much a place moves the estimate"
+LEGEND_STEPS, STEP_MM = 10, 1.3
 
 
 def draw_picture(
@@ -37,10 +50,31 @@ def draw_picture(
         painter.save()
         painter.setClipRect(room)
         painter.setFont(sheet.font(REGION_NAME))
-        draw_regions(painter, report.regions, place, style)
-        draw_labels(painter, report.regions, place, room, style)
+        maps = {name: evidence_image(grid) for name, grid in report.evidence.items()}
+        draw_evidence(painter, maps, report.regions, place, EVIDENCE_OPACITY)
+        outlined = parts_of_picture(report.regions)
+        draw_regions(painter, outlined, place, style)
+        draw_labels(painter, outlined, place, room, style)
+        for level, middle in report.vertebrae.items():
+            draw_name(painter, level, place(middle), style)
         painter.restore()
-    return lies.height()
+    return lies.height() + _draw_legend(sheet, report, x, lies.bottom(), width)
+
+
+def legend_height(report: Report) -> float:
+    """Return the height of the evidence's legend below the picture, 0 without evidence."""
+    return GAP_MM + QUIET.line_mm if report.evidence and report.regions else 0.0
+
+
+def _draw_legend(sheet: Sheet, report: Report, x: float, y: float, width: float) -> float:
+    height = legend_height(report)
+    if height:
+        steps = [evidence_colour(step / LEGEND_STEPS) for step in range(LEGEND_STEPS + 1)]
+        for step, colour in enumerate(steps):
+            sheet.fill(x + step * STEP_MM, y + GAP_MM + 0.4, STEP_MM, QUIET.line_mm - 0.8, colour.name())
+        start = len(steps) * STEP_MM + GAP_MM
+        sheet.line(LEGEND, x + start, y + GAP_MM, width - start, QUIET)
+    return height
 
 
 def draw_shares(sheet: Sheet, report: Report, x: float, y: float, width: float) -> float:

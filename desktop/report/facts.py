@@ -51,7 +51,7 @@ def provenance_facts(study: Study) -> tuple[Fact, ...]:
     return (
         *models,
         *(Fact("Evidence", sentence) for sentence in evidence),
-        *(Fact("Reference", name) for name in tables),
+        *(Fact("Reference", name) for name in tables if name),
         *facts,
     )
 

@@ -17,11 +17,13 @@ from desktop.findings.marks import (
     moved_sentence,
     outcome_meaning,
 )
-from desktop.findings.result import Corners, Finding, Grid, NotMeasured, Outcome
+from desktop.findings.result import Corners, Finding, Grid, NotMeasured, Outcome, Point
 from desktop.findings.study import Study
 from desktop.pages.reading import Page
+from desktop.report.classes import class_notes, class_table, height_notes, height_table
 from desktop.report.curve_data import Curve, build_curve
 from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
+from desktop.report.members import member_table, votes_notes
 from desktop.report.table import ScoreTable, model_table, score_table, table_notes
 from desktop.report.words import DASH, percent, range_words, signed
 
@@ -51,12 +53,17 @@ class Report:
     verdict: Verdict
     figures: tuple[Fact, ...]  # of the only model, the first is the one to see; else none
     models: ScoreTable | None  # what each model said, where there are several
+    members: ScoreTable | None  # what each member of an ensemble said
+    votes: tuple[str, ...]  # where models and members do not say the same
     picture_png: bytes
     regions: Mapping[str, Corners]  # in shares of the picture's width and height
     evidence: Mapping[str, Grid]  # where in these regions it lies, 0 to 1 [row][column]
     shares: tuple[tuple[str, float], ...]  # each region's part in the answer, the largest first
+    vertebrae: Mapping[str, Point]  # their middles, in shares likewise
     table: ScoreTable | NotMeasured
     notes: tuple[str, ...]
+    heights: ScoreTable | None  # of vertebrae, with grades
+    height_notes: tuple[str, ...]
     curve: Curve | NotMeasured
     limits: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -83,12 +90,17 @@ def build_report(study: Study, table: ReferenceTable | None, pages: Sequence[Pag
         verdict=_verdict(study),
         figures=_figures(finding) if finding and len(findings) == 1 else (),
         models=model_table(findings),
+        members=next((table for finding in findings if (table := member_table(finding))), None),
+        votes=votes_notes(findings),
         picture_png=study.picture_png,
         regions=_regions(study, finding),
         evidence=_evidence(finding),
         shares=_shares(finding),
-        table=score_table(finding) if finding else NotMeasured("The picture was not judged."),
+        vertebrae=_vertebrae(study, finding),
+        table=_table(finding),
         notes=_notes(findings, finding, reference) if finding else (),
+        heights=height_table(finding) if finding else None,
+        height_notes=height_notes(finding) if finding else (),
         curve=_curve(study, finding, reference),
         limits=LIMITS if finding else (),
         warnings=_warnings(findings),
@@ -103,9 +115,22 @@ def _detailed(findings: Sequence[Finding]) -> Finding | None:
     return next(measured, findings[0] if findings else None)
 
 
+def _table(finding: Finding | None) -> ScoreTable | NotMeasured:
+    if finding is None:
+        return NotMeasured("The picture was not judged.")
+    return class_table(finding) if _gives_classes(finding) else score_table(finding)
+
+
+def _gives_classes(finding: Finding) -> bool:
+    """Return whether a finding tells classes in place of BMD."""
+    silent = isinstance(finding.bmd_g_cm2, NotMeasured)
+    return silent and not isinstance(finding.class_probabilities, NotMeasured)
+
+
 def _notes(findings: Sequence[Finding], shown: Finding, reference: ReferenceTable | None) -> tuple[str, ...]:
     named = f"Vertebrae and curve are those of {shown.model.family} {shown.model.version}."
-    return (*((named,) if len(findings) > 1 else ()), *table_notes(shown, reference))
+    notes = class_notes(shown) if _gives_classes(shown) else table_notes(shown, reference)
+    return (*((named,) if len(findings) > 1 else ()), *notes)
 
 
 def _regions(study: Study, finding: Finding | None) -> Mapping[str, Corners]:
@@ -116,9 +141,19 @@ def _regions(study: Study, finding: Finding | None) -> Mapping[str, Corners]:
 
 
 def _in_shares(corners: Corners, size_px: tuple[int, int]) -> Corners:
-    columns, rows = size_px  # pixels are told by their middles
-    first, second, third, fourth = (((x + 0.5) / columns, (y + 0.5) / rows) for x, y in corners)
+    first, second, third, fourth = (_in_share(corner, size_px) for corner in corners)
     return first, second, third, fourth
+
+
+def _in_share(point: Point, size_px: tuple[int, int]) -> Point:
+    return (point[0] + 0.5) / size_px[0], (point[1] + 0.5) / size_px[1]  # pixels are told by their middles
+
+
+def _vertebrae(study: Study, finding: Finding | None) -> Mapping[str, Point]:
+    size_px = study.size_px
+    if finding is None or size_px is None or isinstance(finding.vertebrae, NotMeasured):
+        return {}
+    return {level: _in_share(point, size_px) for level, point in finding.vertebrae.items()}
 
 
 def _evidence(finding: Finding | None) -> Mapping[str, Grid]:
@@ -157,6 +192,8 @@ def _verdict(study: Study) -> Verdict:
 def _figures(finding: Finding) -> tuple[Fact, ...]:
     probability = finding.osteoporosis_probability
     shown = probability.reason if isinstance(probability, NotMeasured) else percent(probability)
+    if _gives_classes(finding):
+        return (Fact(PROBABILITY, shown),)
     return (*_group_figures(finding), Fact(PROBABILITY, shown))
 
 
@@ -172,6 +209,8 @@ def _group_figures(finding: Finding) -> tuple[Fact, Fact]:
 def _curve(study: Study, finding: Finding | None, table: ReferenceTable | None) -> Curve | NotMeasured:
     if finding is None:
         return NotMeasured("The picture was not judged.")
+    if _gives_classes(finding):
+        return NotMeasured(finding.not_measured["bmd_g_cm2"])
     if table is None:
         return NotMeasured(
             f"No curve, because the reference table '{finding.reference_table}' is not installed."

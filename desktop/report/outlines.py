@@ -98,6 +98,13 @@ def draw_labels(
             _draw_label(painter, words, best, style)
 
 
+def draw_name(painter: QPainter, words: str, middle: QPointF, style: OutlineStyle = OUTLINE) -> None:
+    """Write a name around its middle."""
+    metrics = QFontMetricsF(painter.font())
+    size = QSizeF(metrics.horizontalAdvance(words) + 0.5 * metrics.height(), 1.1 * metrics.height())
+    _draw_label(painter, words, QRectF(middle - QPointF(size.width() / 2, size.height() / 2), size), style)
+
+
 def evidence_image(grid: Grid) -> QImage:
     """Return values 0 to 1 [row][column] as a smooth picture, the more opaque the more evident."""
     rows, columns = len(grid), len(grid[0])

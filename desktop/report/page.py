@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from desktop.clinical.lumbar import GROUP
 from desktop.findings.result import NotMeasured, Outcome
 from desktop.report.curve import PAPER, draw_curve
-from desktop.report.evidence import draw_picture, draw_shares, shares_height
+from desktop.report.evidence import draw_picture, draw_shares, legend_height, shares_height
 from desktop.report.facts import Fact
 from desktop.report.model import Report
 from desktop.report.sheet import Sheet, Style
@@ -23,6 +23,7 @@ SMALLEST_CURVE = 42.0
 LARGEST_CURVE = 92.0
 SMALLEST_PICTURE = 44.0
 NOTE_GAP = 0.4
+HEIGHTS_TITLE = "Vertebrae, as information"
 
 INK, MUTED, LINE, ACCENT = "#16202A", "#51606E", "#C3CDD6", "#0A6A72"
 MARK_INK, MARK_GROUND = "#2A2000", "#FFD35C"
@@ -55,6 +56,7 @@ def draw_report(painter: QPainter, report: Report, rect: QRectF, sheets: int = 1
     top = _draw_verdict(sheet, report, top)
     if report.models is not None:
         top += _draw_table(sheet, report.models, _MODEL_COLUMNS, LEFT, top - 2) + 1
+    top += _draw_votes(sheet, report, top)
     bottom = _draw_foot(sheet, report, sheets)
     bottom = _draw_provenance(sheet, report.provenance, bottom)
     bottom = _draw_lists(sheet, report, bottom, room=bottom - top - _smallest_middle(sheet, report))
@@ -163,7 +165,8 @@ def _smallest_middle(sheet: Sheet, report: Report) -> float:
     if isinstance(report.table, NotMeasured):
         return PICTURE_WIDTH
     rows = (len(report.table.rows) + 1) * ROW_HEIGHT
-    beside = rows + _notes_height(sheet, report.notes, COLUMN_WIDTH) + 7 + SMALLEST_CURVE
+    below = SMALLEST_CURVE if report.heights is None else _heights_height(sheet, report)
+    beside = rows + _notes_height(sheet, report.notes, COLUMN_WIDTH) + 7 + below
     shares = shares_height(sheet, report, PICTURE_WIDTH)
     return max(beside, SMALLEST_PICTURE + 2.5 + shares) if shares else beside
 
@@ -172,20 +175,46 @@ def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bo
     if report.verdict.outcome is None:
         sheet.picture(report.picture_png, LEFT, top, WIDTH, min(bottom - top - 2, 120))
         return
-    room = bottom - top - 1 - shares_height(sheet, report, PICTURE_WIDTH)
+    room = bottom - top - 1 - legend_height(report) - shares_height(sheet, report, PICTURE_WIDTH)
     left = top + draw_picture(painter, sheet, report, LEFT, top, PICTURE_WIDTH, room) + 2.5
     left += draw_shares(sheet, report, LEFT, left, PICTURE_WIDTH) + (2.5 if report.shares else 0)
     x, y = LEFT + PICTURE_WIDTH + GAP, top + 2
-    y += _draw_table(sheet, report.table, _SCORE_COLUMNS, x, top)
+    columns = _CLASS_COLUMNS if isinstance(report.curve, NotMeasured) else _SCORE_COLUMNS
+    y += _draw_table(sheet, report.table, columns, x, top)
     if left + _notes_height(sheet, report.notes, PICTURE_WIDTH) <= bottom:
         _draw_notes(sheet, report.notes, LEFT, left, PICTURE_WIDTH)
     else:  # a tall picture leaves no room below it
         y += _draw_notes(sheet, report.notes, x, y, COLUMN_WIDTH) + 3
     if isinstance(report.curve, NotMeasured):
-        sheet.paragraph(report.curve.reason, x, y, COLUMN_WIDTH, BODY)
+        y += sheet.paragraph(report.curve.reason, x, y, COLUMN_WIDTH, BODY) + 3
+        _draw_heights(sheet, report, x, y)
         return
     painter.setFont(sheet.font(LABEL))
     draw_curve(painter, sheet.area(x, y, COLUMN_WIDTH, min(bottom - y, LARGEST_CURVE)), report.curve, PAPER)
+
+
+def _draw_heights(sheet: Sheet, report: Report, x: float, y: float) -> None:
+    if report.heights is not None:
+        sheet.line(HEIGHTS_TITLE, x, y, COLUMN_WIDTH, HEADING)
+        y += HEADING.line_mm + 1
+        y += _draw_table(sheet, report.heights, _HEIGHT_COLUMNS, x, y)
+        _draw_notes(sheet, report.height_notes, x, y, COLUMN_WIDTH)
+
+
+def _heights_height(sheet: Sheet, report: Report) -> float:
+    rows = len(report.heights.rows) + 1 if report.heights else 0
+    notes = _notes_height(sheet, report.height_notes, COLUMN_WIDTH)
+    return BODY.line_mm + 3 + HEADING.line_mm + 1 + rows * ROW_HEIGHT + 1.2 + notes
+
+
+def _draw_votes(sheet: Sheet, report: Report, top: float) -> float:
+    """Write what members say, and where models and members do not agree, and return the height."""
+    if report.members is None:
+        height = _draw_notes(sheet, report.votes, LEFT, top, WIDTH)
+        return height + 3 if height else 0.0
+    table = _draw_table(sheet, report.members, _MEMBER_COLUMNS, LEFT, top - 2)
+    x = sum(_MEMBER_COLUMNS[-1]) + GAP
+    return max(table, _draw_notes(sheet, report.votes, LEFT + x, top, WIDTH - x)) + 2
 
 
 def _draw_notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, width: float) -> float:
@@ -217,4 +246,7 @@ def _draw_table(sheet: Sheet, table: ScoreTable | NotMeasured, columns: Columns,
 
 
 _SCORE_COLUMNS: Columns = ((1.5, 14.0), (16.0, 22.0), (40.0, 26.0), (68.0, 18.0), (87.0, 23.5))
+_CLASS_COLUMNS: Columns = ((1.5, 56.0), (58.0, 24.0), (84.0, 26.5))
+_HEIGHT_COLUMNS: Columns = ((1.5, 20.0), (22.0, 17.0), (40.0, 17.0), (58.0, 17.0), (76.0, 12.0), (89.0, 21.5))
+_MEMBER_COLUMNS: Columns = ((1.5, 36.0), (38.0, 20.0), (59.0, 22.0), (82.0, 14.0))
 _MODEL_COLUMNS: Columns = ((1.5, 50.0), (52.0, 24.0), (77.0, 36.0), (114.0, 40.0), (155.0, 23.5))

@@ -19,7 +19,9 @@ _MOUSE = (
     ("Ctrl++, Ctrl+-", "Zoom in, zoom out"),
     ("I, R", "Invert, reset"),
     ("G, L, E", "Show or hide regions, landmarks, evidence"),
+    (", .", "Fainter, stronger evidence"),
     ("Tab, Shift+Tab", "Choose a landmark, in the picture"),
+    ("Page down, page up", "Choose another corner of that vertebra"),
     ("Left drag, arrows", "Move it; by 10 pixels with Shift"),
     ("Esc", "Put it back"),
 )

@@ -7,6 +7,7 @@ from math import hypot
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.findings.anatomy_words import landmark_group
 from desktop.findings.result import Point
 from desktop.ui.markings import Markings
 from desktop.ui.viewport import Place, Viewport
@@ -128,14 +129,33 @@ class LandmarkEditor(QObject):
             self._rest.start()
 
     def choose_next(self, step: int) -> bool:
-        """Choose the next landmark (1) or the one before (-1); False, and none, past the last and first."""
+        """Choose the next landmark (1) or the one before (-1); False, and none, past the last and first.
+
+        Of the corners of one vertebra the first is chosen; `choose_beside` chooses the others.
+        """
         self.finish()
-        names = list(self.markings.landmarks)
-        before = names.index(self.chosen) if self.chosen in names else -1
+        groups = self._groups()
+        names = list(groups)
+        before = names.index(landmark_group(self.chosen)) if self.chosen is not None else -1
         place = before + step
-        self.chosen = names[place] if 0 <= place < len(names) else None
+        self.chosen = groups[names[place]][0] if 0 <= place < len(names) else None
         self.changed.emit()
         return self.chosen is not None
+
+    def choose_beside(self, step: int) -> bool:
+        """Choose the next corner (1) of the same vertebra, or the one before (-1), round and round."""
+        if self.chosen is None:
+            return False
+        self.finish()
+        corners = self._groups()[landmark_group(self.chosen)]
+        self.chosen = corners[(corners.index(self.chosen) + step) % len(corners)]
+        self.changed.emit()
+        return len(corners) > 1
+
+    @property
+    def grouped(self) -> bool:
+        """Whether landmarks are corners of vertebrae."""
+        return len(self._groups()) < len(self.markings.landmarks)
 
     def put_back(self) -> bool:
         """Undo the move under way, else the chosen landmark's move, else choose none; False if none was."""
@@ -157,6 +177,12 @@ class LandmarkEditor(QObject):
         if self._under_way:
             self._let_go()
             self.moved.emit(ended)
+
+    def _groups(self) -> dict[str, list[str]]:
+        groups: dict[str, list[str]] = {}
+        for name in self.markings.landmarks:
+            groups.setdefault(landmark_group(name), []).append(name)
+        return groups
 
     def _let_go(self) -> None:
         self._rest.stop()

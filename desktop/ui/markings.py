@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -52,8 +52,20 @@ def markings_of(case: Case | None) -> Markings:
 
 
 def placed(finding: Finding) -> Mapping[str, Point]:
-    """Return the landmarks or vertebra corners of a finding, by name."""
-    return {**_given(finding.landmarks), **_given(finding.vertebrae)}
+    """Return the landmarks of a finding, by name."""
+    return _given(finding.landmarks)
+
+
+def vertebrae_at(landmarks: Mapping[str, Point]) -> Mapping[str, Sequence[Point]]:
+    """Return the outline of each vertebra whose corners are all there, by its name; S1 has its upper end."""
+    from desktop.clinical.lumbar_lateral import LEVELS, corners_of  # brings NumPy
+
+    found = {}
+    for level in LEVELS:
+        names = corners_of(level)
+        if set(names) <= set(landmarks):
+            found[level] = [landmarks[name] for name in (*names[:3], *reversed(names[3:]))]
+    return found
 
 
 def regions_at(landmarks: Mapping[str, Point], regions: Mapping[str, Corners]) -> Mapping[str, Corners]:

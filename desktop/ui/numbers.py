@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from desktop.clinical.lumbar import GROUP
 from desktop.findings.result import Finding, Interval, NotMeasured
-from desktop.report.words import DASH, range_words, signed
+from desktop.report.model import PROBABILITY
+from desktop.report.words import DASH, percent, range_words, signed
 from desktop.ui.labels import READABLE, heading, muted, rule, section
 from desktop.ui.tokens import HEADLINE_TEXT
 
@@ -17,9 +18,12 @@ _HEADS = ("", "BMD, g/cm²", "range", "{kind}-score, est.", "range")
 
 
 def headline(finding: Finding) -> QHBoxLayout:
-    """Return L1-L4's score and BMD, large, each with its range."""
+    """Return L1-L4's score and BMD, large, each with its range; without BMD, how probable osteoporosis is."""
     row = QHBoxLayout()
     row.setSpacing(10)
+    if isinstance(finding.bmd_g_cm2, NotMeasured):
+        row.addWidget(_probability(finding), 1)
+        return row
     score = _scores(finding)
     row.addWidget(_figure(f"{finding.score_kind}-score {GROUP}, estimated", score, 1), 1)
     row.addWidget(_figure(f"BMD {GROUP}, g/cm²", finding.bmd_g_cm2, 3), 1)
@@ -52,13 +56,24 @@ def _scores(finding: Finding) -> Mapping[str, Interval] | NotMeasured:
     return finding.t_score if finding.score_kind == "T" else finding.z_score
 
 
+def _probability(finding: Finding) -> QFrame:
+    frame = _frame(PROBABILITY)
+    layout = frame.layout()
+    assert layout is not None
+    each = finding.osteoporosis_probability
+    told = each.reason if isinstance(each, NotMeasured) else percent(each)
+    large = not isinstance(each, NotMeasured)
+    layout.addWidget(heading(told, HEADLINE_TEXT) if large else muted(told, small=True))
+    if isinstance(finding.bmd_g_cm2, NotMeasured):
+        layout.addWidget(muted(finding.bmd_g_cm2.reason, small=True))
+    frame.setAccessibleName(f"{PROBABILITY}: {told}")
+    return frame
+
+
 def _figure(title: str, values: Mapping[str, Interval] | NotMeasured, places: int) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("look", "card")
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(14, 10, 14, 10)
-    layout.setSpacing(1)
-    layout.addWidget(section(title))
+    frame = _frame(title)
+    layout = frame.layout()
+    assert isinstance(layout, QVBoxLayout)
     value = None if isinstance(values, NotMeasured) else values.get(GROUP)
     if value is not None:
         large = heading(signed(value.value, places), HEADLINE_TEXT)
@@ -69,6 +84,16 @@ def _figure(title: str, values: Mapping[str, Interval] | NotMeasured, places: in
         reason = values.reason if isinstance(values, NotMeasured) else f"Not measured for {GROUP}."
         layout.addWidget(muted(reason, small=True))
     layout.addStretch(1)
+    return frame
+
+
+def _frame(title: str) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("look", "card")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(14, 10, 14, 10)
+    layout.setSpacing(1)
+    layout.addWidget(section(title))
     return frame
 
 

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
 
-from desktop.findings.anatomy_words import landmark_words, titled
+from desktop.findings.anatomy_words import landmark_words, parts_of_picture, titled
 from desktop.findings.result import Point
 from desktop.report.outlines import OutlineStyle, draw_evidence, draw_labels, draw_regions, evidence_image
 from desktop.ui.landmark_editor import LandmarkEditor
-from desktop.ui.markings import Markings, regions_at
-from desktop.ui.overlay_paint import draw_hint, draw_landmark, draw_legend, hint_box, legend_box
+from desktop.ui.markings import Markings, regions_at, vertebrae_at
+from desktop.ui.overlay_paint import (
+    draw_hint,
+    draw_landmark,
+    draw_legend,
+    draw_vertebra,
+    hint_box,
+    legend_box,
+)
 from desktop.ui.tokens import Tokens
 from desktop.ui.viewport import Viewport
 
@@ -25,6 +32,7 @@ OUTLINE_PX = 1.5
 EXPORTED_AS_PX = 900
 """A larger picture is exported with lines and words as a viewer of this size shows them."""
 HOW_TO_MOVE = "arrows move it, with Shift by 10, Esc puts it back"
+HOW_TO_CHOOSE = "page down for the next corner"
 
 
 class Layer(StrEnum):
@@ -72,7 +80,7 @@ class Overlay(QObject):
     def offers(self, layer: Layer) -> bool:
         """Whether the picture's finding has such a layer."""
         there = {
-            Layer.REGIONS: self.markings.regions,
+            Layer.REGIONS: parts_of_picture(self.markings.regions),
             Layer.LANDMARKS: self.markings.landmarks,
             Layer.EVIDENCE: self.markings.evidence,
         }
@@ -116,7 +124,7 @@ class Overlay(QObject):
         if self.editor.is_moved(name):
             parts.append("moved by hand")
         if name == self.editor.chosen and self.markings.size_px is not None and not self.editor.dragging:
-            parts.append(HOW_TO_MOVE)
+            parts += [HOW_TO_CHOOSE, HOW_TO_MOVE] if self.editor.grouped else [HOW_TO_MOVE]
         return " \u00b7 ".join(parts)
 
     def paint(self, painter: QPainter, viewport: Viewport, room: QRectF, tokens: Tokens) -> None:
@@ -152,7 +160,7 @@ class Overlay(QObject):
         if evidence:
             draw_evidence(painter, evidence, regions, place, self._opacity)
             legend = legend_box(painter, room)
-        outlined = regions if self.shows(Layer.REGIONS) else self._standing_out(regions)
+        outlined = parts_of_picture(regions) if self.shows(Layer.REGIONS) else self._standing_out(regions)
         if outlined:
             style = OutlineStyle(tokens.outline.ink, tokens.outline.ground, OUTLINE_PX)
             draw_regions(painter, outlined, place, style, self.region)
@@ -181,6 +189,9 @@ class Overlay(QObject):
 
     def _paint_landmarks(self, painter: QPainter, viewport: Viewport, tokens: Tokens) -> None:
         editor = self.editor
+        for level, corners in vertebrae_at(editor.landmarks).items():
+            outline = [QPointF(*viewport.of_pixel(corner)) for corner in corners]
+            draw_vertebra(painter, level, outline, tokens.landmark)
         for name, point in editor.landmarks.items():
             moved = editor.is_moved(name)
             draw_landmark(
@@ -190,4 +201,5 @@ class Overlay(QObject):
                 diamond=moved,
                 stands_out=name in (editor.chosen, editor.hovered),
                 held=name == editor.chosen and editor.under_way,
+                small=editor.grouped,
             )

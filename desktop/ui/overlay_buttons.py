@@ -16,6 +16,10 @@ BUTTONS: tuple[tuple[Layer, str, str], ...] = (
     (Layer.EVIDENCE, "Show where the evidence lies", "E"),
 )
 SLIDER_PX = 84
+FADING: tuple[tuple[str, str, str, int], ...] = (
+    ("evidence-fainter", "Fainter evidence", ",", -10),
+    ("evidence-stronger", "Stronger evidence", ".", 10),
+)
 
 
 class OverlayActions(QObject):
@@ -44,13 +48,33 @@ class OverlayActions(QObject):
 
 
 class OpacitySlider(QSlider):
-    """How much the evidence covers the picture, in percent."""
+    """How much the evidence covers the picture, in percent; `actions_by_name` puts it under two keys."""
 
-    def __init__(self, overlay: Overlay) -> None:
+    def __init__(self, overlay: Overlay, percent: int) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self._overlay = overlay
+        self.actions_by_name = {name: self._fading(words, keys, step) for name, words, keys, step in FADING}
         self.setRange(0, 100)
-        self.setValue(100)
         self.setFixedWidth(SLIDER_PX)
-        self.setToolTip("How much the evidence covers the picture")
+        self.setToolTip("How much the evidence covers the picture (, and .)")
         self.setAccessibleName("Opacity of the evidence in percent")
         self.valueChanged.connect(lambda percent: overlay.set_opacity(percent / 100))
+        self.setValue(percent)
+        overlay.set_opacity(percent / 100)
+        overlay.changed.connect(self._tell)
+        self._tell()
+
+    @property
+    def fades(self) -> bool:
+        """Whether there is evidence to be seen."""
+        return self._overlay.offers(Layer.EVIDENCE) and self._overlay.shows(Layer.EVIDENCE)
+
+    def _fading(self, words: str, keys: str, step: int) -> QAction:
+        action = QAction(words, self)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda: self.setValue(self.value() + step))
+        return action
+
+    def _tell(self) -> None:
+        for action in self.actions_by_name.values():
+            action.setVisible(self.fades)

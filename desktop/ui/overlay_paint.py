@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
 from desktop.report.outlines import evidence_colour
 from desktop.ui.tokens import Tokens, Tone
 
 RING_PX = 4.5
+SMALL_RING_PX = 2.4
 CHOSEN_RING_PX = 7.0
 ARM_PX = 9.0
+END_PLATE_POINTS = 3
 MARGIN_PX = 10.0
 LEGEND_STEPS = 16
 LEGEND = "Evidence: how much a place moves the estimate"
 
 
 def draw_landmark(
-    painter: QPainter, at: QPointF, tone: Tone, diamond: bool, stands_out: bool, held: bool
+    painter: QPainter,
+    at: QPointF,
+    tone: Tone,
+    diamond: bool,
+    stands_out: bool,
+    held: bool,
+    small: bool = False,
 ) -> None:
     """Draw a hollow handle, so that the bone below is seen: a ring, or a diamond where it was moved.
 
-    One that is chosen or pointed at is larger; while it is held, four arms stand in its place.
+    One that is chosen or pointed at is larger; while it is held, four arms stand in its place. Many on one
+    picture are `small`.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    radius = CHOSEN_RING_PX if stands_out else RING_PX
-    for colour, width in ((tone.ground, 4.0), (tone.ink, 1.8)):
+    radius = CHOSEN_RING_PX if stands_out else SMALL_RING_PX if small else RING_PX
+    rim, line = (2.6, 1.2) if small and not stands_out else (4.0, 1.8)
+    for colour, width in ((tone.ground, rim), (tone.ink, line)):
         painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         if stands_out:
             _draw_arms(painter, at, radius)
@@ -34,6 +46,28 @@ def draw_landmark(
             painter.drawPolygon(_diamond(at, radius * 1.25))
         elif not held:
             painter.drawEllipse(at, radius, radius)
+
+
+def draw_vertebra(painter: QPainter, name: str, outline: Sequence[QPointF], tone: Tone) -> None:
+    """Draw a vertebra's outline, thin and faint, and its name in the middle where that has room."""
+    whole = QPolygonF(list(outline))
+    closed = len(outline) > END_PLATE_POINTS
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    faint = QColor(tone.ink)
+    faint.setAlphaF(0.55)
+    painter.setPen(QPen(faint, 1.0))
+    painter.drawPolygon(whole) if closed else painter.drawPolyline(whole)
+    box = whole.boundingRect()
+    metrics = QFontMetricsF(painter.font())
+    size = QSizeF(metrics.horizontalAdvance(name) + 8, metrics.height())
+    if box.width() < size.width() or (closed and box.height() < size.height()):
+        return
+    middle = box.center() if closed else QPointF(box.center().x(), box.bottom() + 0.9 * size.height())
+    spot = QRectF(middle - QPointF(size.width() / 2, size.height() / 2), size)
+    _draw_ground(painter, spot, tone)
+    painter.setPen(QColor(tone.ink))
+    painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, name)
 
 
 def hint_box(painter: QPainter, words: str, room: QRectF) -> QRectF:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.findings.anatomy_words import region_words, titled
 from desktop.findings.marks import EVIDENCE_MEANING, moved_sentence
 from desktop.report.words import share_percent
+from desktop.ui.bar_row import BarRow
 from desktop.ui.labels import muted, plain
 from desktop.ui.theme import Theme
-
-ROW_PX = 24
-BAR_PX = 10
 
 
 class RegionShares(QWidget):
@@ -37,46 +35,20 @@ class RegionShares(QWidget):
         layout.addWidget(muted(EVIDENCE_MEANING, small=True))
 
 
-class _Row(QWidget):
+class _Row(BarRow):
     pointed_at = Signal(object)
 
     def __init__(self, name: str, share: float, length: float, theme: Theme) -> None:
-        super().__init__()
-        self._name, self._length, self._theme = name, length, theme
-        self._words, self._percent = titled(region_words(name)), share_percent(share)
-        self.setFixedHeight(ROW_PX)
+        super().__init__(titled(region_words(name)), share_percent(share), length, "Cervical spine", theme)
+        self._name = name
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(f"{self._words}: {self._percent} of the answer")
+        self.setAccessibleName(f"{self.accessibleName()} of the answer")
         self.setToolTip("Shown by itself in the picture")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:  # noqa: D102, N802
-        return QSize(260, ROW_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: D102, N802
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.underMouse() or self.hasFocus():
-            painter.fillRect(self.rect(), QColor(tokens.accent_soft))
-        metrics = self.fontMetrics()
-        left, right = (
-            metrics.horizontalAdvance("Cervical spine") + 14,
-            metrics.horizontalAdvance("100 %") + 10,
-        )
-        middle = (self.height() - BAR_PX) / 2
-        room = max(self.width() - left - right, 0)
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(self.rect().adjusted(4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._words)
-        painter.drawText(
-            self.rect().adjusted(0, 0, -4, 0),
-            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-            self._percent,
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.accent))
-        painter.drawRoundedRect(QRectF(left, middle, max(room * self._length, 1.0), BAR_PX), 2, 2)
-        painter.end()
+    @property
+    def stands_out(self) -> bool:
+        """Whether the row is under the mouse or has the focus."""
+        return self.underMouse() or self.hasFocus()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: D102, N802
         self.pointed_at.emit(self._name)
@@ -103,14 +75,14 @@ def moved_notice(names: tuple[str, ...], put_back: QAction) -> QFrame:
     layout.setContentsMargins(12, 8, 10, 9)
     layout.setSpacing(6)
     layout.addWidget(plain(moved_sentence(names)))
-    layout.addWidget(put_back_button(put_back), alignment=Qt.AlignmentFlag.AlignLeft)
+    layout.addWidget(command_button(put_back), alignment=Qt.AlignmentFlag.AlignLeft)
     return frame
 
 
-def put_back_button(put_back: QAction) -> QPushButton:
-    """Return the button that undoes all moves."""
-    button = QPushButton(put_back.text())
-    button.setToolTip(put_back.toolTip())
-    button.setEnabled(put_back.isEnabled())
-    button.clicked.connect(put_back.trigger)
+def command_button(command: QAction) -> QPushButton:
+    """Return a button for a command, as it stands now."""
+    button = QPushButton(command.text())
+    button.setToolTip(command.toolTip())
+    button.setEnabled(command.isEnabled())
+    button.clicked.connect(command.trigger)
     return button

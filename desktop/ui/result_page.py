@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.clinical.reference import ReferenceTable
 from desktop.findings.marks import (
@@ -18,15 +18,18 @@ from desktop.findings.marks import (
 )
 from desktop.findings.patient_match import mismatch_sentence
 from desktop.findings.result import Finding, NotMeasured, ScreeningResult, Status
+from desktop.pages.names import PageName
 from desktop.report.curve import build_curve
 from desktop.report.table import table_notes
 from desktop.report.words import percent
 from desktop.ui.case import Case
+from desktop.ui.class_card import class_rows, height_rows
 from desktop.ui.curve_view import CurveView
 from desktop.ui.labels import heading, muted, plain, section
+from desktop.ui.member_card import member_rows, model_rows
 from desktop.ui.numbers import headline, vertebra_table
 from desktop.ui.outcome_badge import OutcomeBadge
-from desktop.ui.region_card import RegionShares, moved_notice, put_back_button
+from desktop.ui.region_card import RegionShares, command_button, moved_notice
 from desktop.ui.theme import Theme
 
 MOVED_AMISS = "Landmarks were moved by hand: move them to where they belong, or put them back."
@@ -46,12 +49,17 @@ def result_page(case: Case, table: ReferenceTable, theme: Theme, commands: Mappi
     findings, outcome = case.result.findings, case.result.outcome
     if len(findings) > 1 and outcome is not None:
         layout.addWidget(OutcomeBadge(outcome, findings, theme.tokens))
+        models = model_rows(findings)
+        if models is not None:
+            layout.addWidget(_card("The models side by side", models))
     for finding in findings:
         if len(findings) > 1:
             layout.addWidget(heading(f"{finding.model.family} {finding.model.version}"))
         if finding.moved_by_hand:
             layout.addWidget(moved_notice(finding.moved_by_hand, commands["put_back"]))
         _add_finding(layout, finding, case, table, theme)
+    if findings:
+        layout.addWidget(_card("To read and to talk about", _pages(commands)))
     layout.addStretch(1)
     return page
 
@@ -61,14 +69,15 @@ def _add_finding(
 ) -> None:
     layout.addWidget(OutcomeBadge(finding.outcome, (finding,), theme.tokens))
     layout.addLayout(headline(finding))
-    vertebrae = QVBoxLayout()
-    vertebrae.addLayout(vertebra_table(finding))
-    vertebrae.setSpacing(4)
-    named = table if table.name == finding.reference_table else None
-    for note in table_notes(finding, named):
-        vertebrae.addWidget(muted(note, small=True))
-    layout.addWidget(_card("Vertebrae", vertebrae))
-    layout.addWidget(_card("Compared with others", _curve(finding, case, table, theme)))
+    if not isinstance(finding.bmd_g_cm2, NotMeasured):
+        _add_density(layout, finding, case, table, theme)
+    for title, rows in (
+        ("Classes", class_rows(finding, theme)),
+        ("Votes of the members", member_rows(finding)),
+        ("Vertebrae, as information", height_rows(finding)),
+    ):
+        if rows is not None:
+            layout.addWidget(_card(title, rows))
     if not isinstance(finding.evidence_shares, NotMeasured):
         shares = QVBoxLayout()
         shares.addWidget(RegionShares(finding.evidence_shares, theme))
@@ -79,6 +88,19 @@ def _add_finding(
     layout.addWidget(_card("Why this outcome", _bullets(_reasons(finding))))
     layout.addWidget(_card("What this does not say", _bullets(LIMITS)))
     layout.addWidget(_card("Where it comes from", _facts(finding, case)))
+
+
+def _add_density(
+    layout: QVBoxLayout, finding: Finding, case: Case, table: ReferenceTable, theme: Theme
+) -> None:
+    vertebrae = QVBoxLayout()
+    vertebrae.addLayout(vertebra_table(finding))
+    vertebrae.setSpacing(4)
+    named = table if table.name == finding.reference_table else None
+    for note in table_notes(finding, named):
+        vertebrae.addWidget(muted(note, small=True))
+    layout.addWidget(_card("Vertebrae", vertebrae))
+    layout.addWidget(_card("Compared with others", _curve(finding, case, table, theme)))
 
 
 def _warnings(finding: Finding, case: Case) -> list[str]:
@@ -116,9 +138,14 @@ def _reasons(finding: Finding) -> list[str]:
     else:
         first = (
             f"The model puts the probability of a T-score at or below \u22122.5 at {percent(probability)}; "
-            "two cut-offs on that probability decide, not the range of the T-score."
+            f"two cut-offs on that probability decide, not {_does_not_decide(finding)}."
         )
     return [first, evidence_sentence(finding.model.evidence)]
+
+
+def _does_not_decide(finding: Finding) -> str:
+    measured = not isinstance(finding.bmd_g_cm2, NotMeasured)
+    return "the range of the T-score" if measured else "the classes that are left open"
 
 
 def _facts(finding: Finding, case: Case) -> QGridLayout:
@@ -159,6 +186,14 @@ def _bullets(sentences: Sequence[str]) -> QGridLayout:
     return grid
 
 
+def _pages(commands: Mapping[str, QAction]) -> QVBoxLayout:
+    body = QVBoxLayout()
+    body.setSpacing(6)
+    for name in PageName:
+        body.addWidget(command_button(commands[name]), alignment=Qt.AlignmentFlag.AlignLeft)
+    return body
+
+
 def _refusal(case: Case, result: ScreeningResult, commands: Mapping[str, QAction]) -> QFrame:
     body = QVBoxLayout()
     body.setSpacing(10)
@@ -166,15 +201,11 @@ def _refusal(case: Case, result: ScreeningResult, commands: Mapping[str, QAction
     body.addWidget(plain(result.reason or ""))
     if case.moved:
         body.addWidget(plain(MOVED_AMISS))
-        body.addWidget(put_back_button(commands["put_back"]), alignment=Qt.AlignmentFlag.AlignLeft)
+        body.addWidget(command_button(commands["put_back"]), alignment=Qt.AlignmentFlag.AlignLeft)
         return _card("", body)
     if result.refused_landmarks and case.radiograph is not None:
         body.addWidget(plain(MOVABLE))
-    change_view = commands["view"]
-    change = QPushButton(change_view.text())
-    change.setToolTip(change_view.toolTip())
-    change.clicked.connect(change_view.trigger)
-    body.addWidget(change, alignment=Qt.AlignmentFlag.AlignLeft)
+    body.addWidget(command_button(commands["view"]), alignment=Qt.AlignmentFlag.AlignLeft)
     return _card("", body)
 
 

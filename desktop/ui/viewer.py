@@ -20,6 +20,7 @@ STEPS = {
     Qt.Key.Key_Down: (0, 1),
 }
 SHIFTED_STEP = 10
+BESIDE = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 
 
 class Viewer(PictureCanvas):
@@ -87,7 +88,9 @@ class Viewer(PictureCanvas):
         chosen = self.overlay.editor.chosen is not None
         if event.key() == Qt.Key.Key_Escape and self.overlay.editor.put_back():
             return
-        if step is None:
+        if event.key() in BESIDE and self.overlay.editor.choose_beside(BESIDE[Qt.Key(event.key())]):
+            self._reveal_chosen()
+        elif step is None:
             super().keyPressEvent(event)
         elif chosen:
             many = SHIFTED_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1

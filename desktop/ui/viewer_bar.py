@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.ui.icons import icon
-from desktop.ui.overlay import Layer
 from desktop.ui.overlay_buttons import SLIDER_PX, OpacitySlider, OverlayActions
 from desktop.ui.theme import Theme
 from desktop.ui.tokens import ICON_PX, LIGHT
@@ -19,7 +18,9 @@ from desktop.ui.viewer import KEY_STEP, Viewer
 class ViewerBar(QFrame):
     """Zoom, fit, 1:1, invert and reset as buttons; `actions_by_name` puts the same into the menu."""
 
-    def __init__(self, viewer: Viewer, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, viewer: Viewer, theme: Theme, evidence_percent: int = 100, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("look", "viewer-bar")
         self._viewer = viewer
@@ -41,7 +42,8 @@ class ViewerBar(QFrame):
         layout.addSpacing(8)
         for name, action in OverlayActions(viewer.overlay, self).by_name.items():
             layout.addWidget(self._switch(name, action))
-        self.opacity = OpacitySlider(viewer.overlay)
+        self.opacity = OpacitySlider(viewer.overlay, evidence_percent)
+        self.actions_by_name |= self.opacity.actions_by_name
         layout.addWidget(self.opacity)
         layout.addStretch(1)
         layout.addWidget(self.window_words)
@@ -82,8 +84,7 @@ class ViewerBar(QFrame):
     def _share_room(self) -> None:
         """Show the slider where there is evidence to fade, and what room is left for scale and window."""
         room_px = self.width() - self._buttons_px()
-        overlay = self._viewer.overlay
-        fades = overlay.offers(Layer.EVIDENCE) and overlay.shows(Layer.EVIDENCE) and room_px >= SLIDER_PX
+        fades = self.opacity.fades and room_px >= SLIDER_PX
         self.opacity.setVisible(fades)
         room_px -= SLIDER_PX + 8 if fades else 0
         scale_px, words_px = self.scale.sizeHint().width(), self.window_words.sizeHint().width()

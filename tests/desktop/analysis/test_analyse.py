@@ -66,6 +66,19 @@ def test_the_finding_tells_how_often_its_outcome_was_right_where_the_cut_offs_we
     assert rates.pictures == told.pictures
 
 
+def test_the_evidence_of_a_spine_lies_over_the_whole_picture(models: Models) -> None:
+    pixels = np.full((40, 20), 40, np.float32)
+    pixels[30:, 10:] = 250
+    (finding,) = analyse(radiograph(pixels=pixels), models).findings
+    (corners,) = finding.regions.values()
+    assert (corners[0], corners[2]) == ((-0.5, -0.5), (19.5, 39.5))
+    (grid,) = finding.evidence_maps.values()
+    levels = np.array(grid)
+    assert levels.shape == (32, 16)
+    assert levels[:20].max() < 0.3 < levels[28:, 12:].min()
+    assert isinstance(finding.evidence_shares, NotMeasured)
+
+
 def test_phantom_evidence_is_said_first(models: Models) -> None:
     (finding,) = analyse(radiograph(), models).findings
     assert PHANTOM_MARK in finding.warnings[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop.analysis.evidence import NOTHING_MOVES, maps, shares
+from desktop.analysis.evidence import NOTHING_MOVES, maps, picture_map, shares, whole_picture
 
 NAMES = ("right_ribs", "left_ribs", "chest")
 PARTS = np.array(
@@ -29,3 +29,30 @@ def test_an_average_picture_has_neither() -> None:
     assert shares(nothing, NAMES) is NOTHING_MOVES
     assert maps(nothing, NAMES) is NOTHING_MOVES
     assert "average picture" in NOTHING_MOVES.reason
+
+
+def test_the_map_of_a_padded_square_is_cut_to_the_picture() -> None:
+    square = np.zeros((8, 8), np.float32)
+    square[:, :2] = 9.0  # the margin at the left of a picture half as wide as high
+    square[3, 5] = -0.2
+    square[7, 2] = 0.1
+    (grid,) = picture_map(square, (400, 200)).values()
+    assert np.shape(grid) == (8, 4)
+    assert grid[3][3] == 1.0
+    assert grid[7][0] == 0.5
+    assert np.sum(grid) == pytest.approx(1.5)
+
+
+def test_a_picture_of_odd_shape_has_a_map_that_ends_at_its_border() -> None:
+    square = np.ones((32, 32), np.float32)
+    (grid,) = picture_map(square, (357, 512)).values()
+    assert np.shape(grid) == (23, 32)
+    assert np.min(grid) == 1.0
+
+
+def test_the_whole_picture_reaches_from_its_first_pixels_corner_to_that_of_its_last() -> None:
+    assert whole_picture((30, 20)) == {"picture": ((-0.5, -0.5), (19.5, -0.5), (19.5, 29.5), (-0.5, 29.5))}
+
+
+def test_a_whole_picture_that_moves_nothing_says_so() -> None:
+    assert picture_map(np.zeros((8, 8), np.float32), (40, 40)) is NOTHING_MOVES

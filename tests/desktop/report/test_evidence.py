@@ -76,6 +76,29 @@ def test_an_outline_lies_on_its_place_of_the_picture_whatever_its_size(
     assert not any(is_outline(image, at, y) for at in range(x + 12, x + 40))
 
 
+def colourful(image: QImage) -> int:
+    """Return how many pixels of the page's picture are of a colour that no outline has."""
+    mm = image.width() / 210
+    ends = round(LEFT * mm), round((LEFT + PICTURE_WIDTH) * mm)
+    found = 0
+    for y in range(image.height() // 3, image.height() // 2):
+        for x in range(*ends):
+            colour = image.pixelColor(x, y)
+            found += colour.saturation() > 40 and not 150 < colour.hue() < 210
+    return found
+
+
+def test_evidence_is_laid_over_the_picture_on_the_page(chest_study: Study) -> None:
+    finding = chest_study.result.findings[0]
+    maps = {"chest": ((0.9, 0.8), (0.9, 1.0))}
+    with_maps = replace(chest_study.result, findings=(replace(finding, evidence_maps=maps),))
+    bare, shown = (
+        page_image(build_report(study, default_table()), 620)
+        for study in (chest_study, replace(chest_study, result=with_maps))
+    )
+    assert colourful(shown) > 100 * (1 + colourful(bare))
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
 def test_the_page_has_the_shares_and_the_moves_in_words(chest_study: Study, tmp_path: Path) -> None:
     words = printed(chest_study, tmp_path / "chest.pdf")

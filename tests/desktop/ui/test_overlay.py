@@ -10,11 +10,13 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.findings.anatomy_words import WHOLE_PICTURE
 from desktop.imaging.radiograph import View
 from desktop.ui.main_window import MainWindow
 from desktop.ui.markings import Markings
 from desktop.ui.overlay import Layer, Overlay
 from desktop.ui.tokens import LIGHT
+from desktop.ui.viewer_bar import ViewerBar
 from tests.desktop.ui.landmark_drag import drag, idle
 
 
@@ -151,6 +153,41 @@ def test_evidence_is_faded_by_its_slider_down_to_nothing(chest: MainWindow) -> N
         slider.setValue(percent)
         hues.append(viewer.grab().toImage().pixelColor(round(x), round(y)).saturation())
     assert hues[0] > hues[1] > hues[2]
+
+
+def test_keys_fade_the_evidence_only_while_it_is_seen(chest: MainWindow) -> None:
+    actions, slider = chest.viewer_bar.actions_by_name, chest.viewer_bar.opacity
+    fainter, stronger = actions["evidence-fainter"], actions["evidence-stronger"]
+    assert not fainter.isVisible()
+    actions["evidence"].trigger()
+    assert fainter.isVisible()
+    for _ in range(3):
+        fainter.trigger()
+    stronger.trigger()
+    assert slider.value() == 80
+
+
+def test_how_faint_the_evidence_is_is_remembered(chest: MainWindow, qtbot: QtBot) -> None:
+    chest.viewer_bar.opacity.setValue(35)
+    with qtbot.waitSignal(chest.settings_changed) as kept:
+        chest.close()
+    (settings,) = kept.args
+    assert settings.evidence_percent == 35
+    assert ViewerBar(chest.viewer, chest._theme, settings.evidence_percent).opacity.value() == 35
+
+
+def test_evidence_of_a_whole_picture_is_laid_over_it_without_an_outline(chest: MainWindow) -> None:
+    box = ((-0.5, -0.5), (199.5, -0.5), (199.5, 299.5), (-0.5, 299.5))
+    spine = Markings(regions={WHOLE_PICTURE: box}, evidence={WHOLE_PICTURE: ((0.0, 1.0), (0.0, 1.0))})
+    viewer, actions = chest.viewer, chest.viewer_bar.actions_by_name
+    viewer.overlay.show_markings(spine, object())
+    assert not actions["regions"].isVisible()
+    bare = viewer.grab().toImage()
+    actions["evidence"].trigger()
+    shown = viewer.grab().toImage()
+    for x, differs in ((190.0, True), (5.0, False)):
+        place = QPoint(*(round(each) for each in viewer.viewport.of_pixel((x, 150.0))))
+        assert (shown.pixelColor(place) != bare.pixelColor(place)) is differs
 
 
 def test_a_window_on_a_chest_fits_a_small_screen(chest: MainWindow) -> None:
