@@ -53,7 +53,7 @@ def metrics(true: Values, predicted: Values, framework: Values | None = None) ->
         mae_g_cm2=round(float(np.abs(error).mean()), 5),
         mae_percent=round(float(100 * (np.abs(error) / true).mean()), 3),
         r=round(float(np.corrcoef(true, predicted)[0, 1]), 4) if np.ptp(predicted) > 1e-9 else 0.0,
-        auc=_auc(has_osteoporosis(true), -predicted),
+        auc=auc(has_osteoporosis(true), -predicted),
         bias_g_cm2=round(float(error.mean()), 5),
         mean_change_g_cm2=None
         if framework is None
@@ -61,7 +61,8 @@ def metrics(true: Values, predicted: Values, framework: Values | None = None) ->
     )
 
 
-def _auc(osteoporosis: Truths, score: Values) -> float | None:
+def auc(osteoporosis: Truths, score: Values) -> float | None:
+    """Return the area under the ROC curve, None where all or nobody have it."""
     from sklearn.metrics import roc_auc_score
 
     if osteoporosis.all() or not osteoporosis.any():
