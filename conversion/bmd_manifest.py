@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 import numpy as np
 
 from conversion.calibrate import conformal, has_osteoporosis, logistic, probabilities, thresholds
 from conversion.measure import metrics, precision
-from conversion.trained import Configuration, Forms
+from conversion.trained import Forms, Pictures
 from desktop import __version__
 from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import DEFAULT_TABLE
 from desktop.models import manifest as parts
 
-if TYPE_CHECKING:
-    from training.data.manifest import Row
-
 PLAUSIBLE_G_CM2 = (0.2, 2.5)
-
-
-class Judged(Protocol):
-    """A run whose rows can be told by part."""
-
-    configuration: Configuration
-
-    def rows(self, part: str) -> list[Row]:
-        """Return the manifest's rows of a part."""
 
 
 def stated(forms: Forms, version: str) -> dict[str, object]:
@@ -56,7 +42,7 @@ def stated(forms: Forms, version: str) -> dict[str, object]:
         "probability": curve,
         "conformal": conformal(run.truth("calibrate"), forms.int8_calibrate),
         "precision": _precision(forms),
-        "training": training_of(run),
+        "training": training_told(run),
         "metrics": _metrics(forms),
     }
 
@@ -66,7 +52,7 @@ def _precision(forms: Forms) -> parts.Precision:
     return precision(rows, np.concatenate([forms.int8_calibrate[GROUP], forms.int8_test[GROUP]]))
 
 
-def training_of(run: Judged) -> parts.Training:
+def training_told(run: Pictures) -> parts.Training:
     """Return what a model learned from."""
     rows = run.rows("train")
     ages = [row.age_years for row in rows if row.age_years is not None] or [0]
