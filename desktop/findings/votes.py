@@ -13,11 +13,8 @@ VOTE_WORDS: Mapping[Outcome, str] = {
     Outcome.UNCERTAIN: "uncertain",
     Outcome.NOT_FLAGGED: "not flagged",
 }
-SIDE_BY_SIDE = "Their answers stand side by side and are not averaged."
-EFFECT_MEANING = (
-    "Effect: what a member adds to the ensemble's answer, in log odds; above 0 for osteoporosis, below 0 "
-    "against it."
-)
+SIDE_BY_SIDE = "They stand side by side, not averaged."
+EFFECT_MEANING = "Effect: log odds that a member adds to the ensemble's answer, above 0 for osteoporosis."
 
 
 def member_words(name: str) -> str:

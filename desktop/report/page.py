@@ -22,6 +22,7 @@ ROW_HEIGHT = 5.4
 SMALLEST_CURVE = 42.0
 LARGEST_CURVE = 92.0
 SMALLEST_PICTURE = 44.0
+CROWDED_PICTURE = 36.0
 NOTE_GAP = 0.4
 HEIGHTS_TITLE = "Vertebrae, as information"
 
@@ -175,7 +176,7 @@ def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bo
     if report.verdict.outcome is None:
         sheet.picture(report.picture_png, LEFT, top, WIDTH, min(bottom - top - 2, 120))
         return
-    room = bottom - top - 1 - legend_height(report) - shares_height(sheet, report, PICTURE_WIDTH)
+    room = _picture_room(sheet, report, bottom - top)
     left = top + draw_picture(painter, sheet, report, LEFT, top, PICTURE_WIDTH, room) + 2.5
     left += draw_shares(sheet, report, LEFT, left, PICTURE_WIDTH) + (2.5 if report.shares else 0)
     x, y = LEFT + PICTURE_WIDTH + GAP, top + 2
@@ -191,6 +192,15 @@ def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bo
         return
     painter.setFont(sheet.font(LABEL))
     draw_curve(painter, sheet.area(x, y, COLUMN_WIDTH, min(bottom - y, LARGEST_CURVE)), report.curve, PAPER)
+
+
+def _picture_room(sheet: Sheet, report: Report, height: float) -> float:
+    """Return the most that the picture may take; on a crowded page it leaves room for the notes below it."""
+    room = height - 1 - legend_height(report) - shares_height(sheet, report, PICTURE_WIDTH)
+    rows = 0 if isinstance(report.table, NotMeasured) else len(report.table.rows) + 1
+    beside = rows * ROW_HEIGHT + _notes_height(sheet, report.notes, COLUMN_WIDTH) + 6 + SMALLEST_CURVE
+    below = _notes_height(sheet, report.notes, PICTURE_WIDTH) + 2.5
+    return room - below if beside > height and room - below >= CROWDED_PICTURE else room
 
 
 def _draw_heights(sheet: Sheet, report: Report, x: float, y: float) -> None:
@@ -248,5 +258,5 @@ def _draw_table(sheet: Sheet, table: ScoreTable | NotMeasured, columns: Columns,
 _SCORE_COLUMNS: Columns = ((1.5, 14.0), (16.0, 22.0), (40.0, 26.0), (68.0, 18.0), (87.0, 23.5))
 _CLASS_COLUMNS: Columns = ((1.5, 56.0), (58.0, 24.0), (84.0, 26.5))
 _HEIGHT_COLUMNS: Columns = ((1.5, 20.0), (22.0, 17.0), (40.0, 17.0), (58.0, 17.0), (76.0, 12.0), (89.0, 21.5))
-_MEMBER_COLUMNS: Columns = ((1.5, 36.0), (38.0, 20.0), (59.0, 22.0), (82.0, 14.0))
+_MEMBER_COLUMNS: Columns = ((1.5, 36.0), (38.0, 19.0), (58.0, 18.0), (77.0, 12.0))
 _MODEL_COLUMNS: Columns = ((1.5, 50.0), (52.0, 24.0), (77.0, 36.0), (114.0, 40.0), (155.0, 23.5))

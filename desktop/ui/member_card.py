@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from desktop.findings.result import Finding
 from desktop.findings.votes import models_sentence
 from desktop.report.members import member_notes, member_table
-from desktop.report.table import model_table
+from desktop.report.table import ScoreTable, model_table
 from desktop.ui.class_card import table_grid
 from desktop.ui.labels import muted, plain
 
@@ -38,5 +38,11 @@ def model_rows(findings: Sequence[Finding]) -> QVBoxLayout | None:
     said = models_sentence(findings)
     if said:
         rows.addWidget(plain(said))
-    rows.addLayout(table_grid(table))
+    rows.addLayout(table_grid(_narrow(table)))
     return rows
+
+
+def _narrow(table: ScoreTable) -> ScoreTable:
+    """Return what fits a panel: model, outcome and probability; scores and BMD stand below, with each."""
+    heads, *rows = ((cells[0], cells[1], cells[-1]) for cells in (table.heads, *table.rows))
+    return ScoreTable(heads, tuple(rows))

@@ -59,6 +59,7 @@ def result_page(case: Case, table: ReferenceTable, theme: Theme, commands: Mappi
             layout.addWidget(moved_notice(finding.moved_by_hand, commands["put_back"]))
         _add_finding(layout, finding, case, table, theme)
     if findings:
+        layout.addWidget(_card("What this does not say", _bullets(LIMITS)))
         layout.addWidget(_card("To read and to talk about", _pages(commands)))
     layout.addStretch(1)
     return page
@@ -86,7 +87,6 @@ def _add_finding(
     if warnings:
         layout.addWidget(_card("Good to know", _bullets(warnings)))
     layout.addWidget(_card("Why this outcome", _bullets(_reasons(finding))))
-    layout.addWidget(_card("What this does not say", _bullets(LIMITS)))
     layout.addWidget(_card("Where it comes from", _facts(finding, case)))
 
 
