@@ -20,15 +20,18 @@ from conversion.chest_run import read_chest_run  # noqa: E402
 from conversion.convert import GATE_PICTURES, build_manifest, convert  # noqa: E402
 from conversion.errors import ConversionError  # noqa: E402
 from conversion.keys import read_private, write_public  # noqa: E402
+from conversion.lumbar_run import read_lumbar_run  # noqa: E402
 from conversion.package import write_bundle  # noqa: E402
 from conversion.report import write_report  # noqa: E402
-from conversion.trained import JudgedRun, read_family, read_run  # noqa: E402
+from conversion.trained import Pictures, read_family, read_run  # noqa: E402
 from conversion.view_gate import build_gate_manifest, convert_gate, read_gate  # noqa: E402
 from desktop import __version__  # noqa: E402
 from desktop.errors import AppError  # noqa: E402
 from desktop.models.bundle import self_test  # noqa: E402
 from desktop.models.chest_manifest import FAMILY as CHEST_FAMILY  # noqa: E402
+from desktop.models.ensemble_manifest import FAMILY as ENSEMBLE_FAMILY  # noqa: E402
 from desktop.models.files import read_verified  # noqa: E402
+from desktop.models.lumbar_manifest import FAMILY as LUMBAR_FAMILY  # noqa: E402
 from desktop.models.opening import open_bundle  # noqa: E402
 from desktop.models.signature import KEY_SUFFIX, TrustedKey, key_identifier  # noqa: E402
 from desktop.models.view_manifest import FAMILY as GATE_FAMILY  # noqa: E402
@@ -74,7 +77,13 @@ def _make(chosen: argparse.Namespace) -> None:
     if chosen.out.name != family:
         raise ConversionError(f"--out should end in {family}, the family's name.")
     signing = key or Ed25519PrivateKey.generate()
-    {GATE_FAMILY: _make_gate, CHEST_FAMILY: _make_chest}.get(family, _make_bmd)(chosen, signing)
+    others = {
+        GATE_FAMILY: _make_gate,
+        CHEST_FAMILY: _make_chest,
+        ENSEMBLE_FAMILY: _make_ensemble,
+        LUMBAR_FAMILY: _make_lumbar,
+    }
+    others.get(family, _make_bmd)(chosen, signing)
     if chosen.release:
         write_public(signing, chosen.trusted / f"trabecula-{family}{KEY_SUFFIX}")
     _check_again(chosen.out, signing.public_key())
@@ -98,7 +107,30 @@ def _make_chest(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:
     write_report(converted, write_bundle(chosen.out, manifest, contents, signing), chosen.run)
 
 
-def _check_release(chosen: argparse.Namespace, run: JudgedRun) -> None:
+def _make_ensemble(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:
+    from conversion.ensemble import build_ensemble_manifest, convert_ensemble
+    from conversion.ensemble_report import write_ensemble_report
+    from conversion.ensemble_run import read_ensemble_run
+
+    run = read_ensemble_run(chosen.run, chosen.data)
+    _check_release(chosen, run)
+    converted = convert_ensemble(run)
+    manifest, contents = build_ensemble_manifest(converted, chosen.model_version)
+    write_ensemble_report(converted, write_bundle(chosen.out, manifest, contents, signing), chosen.run)
+
+
+def _make_lumbar(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None:
+    from conversion.lumbar import build_lumbar_manifest, convert_lumbar
+    from conversion.lumbar_report import write_lumbar_report
+
+    run = read_lumbar_run(chosen.run, chosen.data)
+    _check_release(chosen, run)
+    converted = convert_lumbar(run)
+    manifest, contents = build_lumbar_manifest(converted, chosen.model_version)
+    write_lumbar_report(converted, write_bundle(chosen.out, manifest, contents, signing), chosen.run)
+
+
+def _check_release(chosen: argparse.Namespace, run: Pictures) -> None:
     if chosen.release and len(run.parts["test"]) < GATE_PICTURES:
         raise ConversionError(f"A release needs {GATE_PICTURES} test pictures for its gate: add persons.")
 

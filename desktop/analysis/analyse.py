@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import cast
 
 from desktop.analysis.chest import find_in_chest
+from desktop.analysis.ensemble import find_in_ensemble
 from desktop.analysis.finding import find
 from desktop.analysis.gate import gate, view_shown
 from desktop.analysis.look import Look, look_at
@@ -18,7 +19,7 @@ from desktop.errors import RefusedError
 from desktop.findings.patient_match import mismatch_sentence, mismatches
 from desktop.findings.result import Finding, Point, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, View
-from desktop.models import Bundle, ChestBundle, LumbarBundle, Models
+from desktop.models import Bundle, ChestBundle, EnsembleBundle, LumbarBundle, Models
 from desktop.models.manifest import JudgeManifest, Manifest
 
 
@@ -72,4 +73,6 @@ def _finding(radiograph: Radiograph, bundle: Bundle[JudgeManifest], question: Qu
         return find_in_chest(radiograph, bundle, question)
     if isinstance(bundle, LumbarBundle):
         return find_in_lumbar(radiograph, bundle, question)
+    if isinstance(bundle, EnsembleBundle):
+        return find_in_ensemble(radiograph, bundle, question)
     return find(radiograph, cast(Bundle[Manifest], bundle), question)

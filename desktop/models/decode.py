@@ -7,6 +7,8 @@ import msgspec
 from desktop.errors import BundleError
 from desktop.models.chest_manifest import FAMILY as CHEST_FAMILY
 from desktop.models.chest_manifest import ChestManifest
+from desktop.models.ensemble_manifest import FAMILY as ENSEMBLE_FAMILY
+from desktop.models.ensemble_manifest import EnsembleManifest
 from desktop.models.lumbar_manifest import FAMILY as LUMBAR_FAMILY
 from desktop.models.lumbar_manifest import LumbarManifest
 from desktop.models.manifest import SCHEMA, BundleManifest, Manifest
@@ -17,6 +19,7 @@ _OF_FAMILY: dict[str, type[BundleManifest]] = {
     GATE_FAMILY: ViewManifest,
     CHEST_FAMILY: ChestManifest,
     LUMBAR_FAMILY: LumbarManifest,
+    ENSEMBLE_FAMILY: EnsembleManifest,
 }
 
 

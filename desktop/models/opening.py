@@ -10,6 +10,8 @@ from desktop.findings.result import ModelIdentity
 from desktop.models.bundle import Bundle
 from desktop.models.chest_bundle import ChestBundle
 from desktop.models.chest_manifest import ChestManifest
+from desktop.models.ensemble_bundle import EnsembleBundle
+from desktop.models.ensemble_manifest import EnsembleManifest
 from desktop.models.files import VerifiedFiles
 from desktop.models.lumbar_bundle import CORNER_OUTPUTS, LumbarBundle
 from desktop.models.lumbar_manifest import LumbarManifest
@@ -54,4 +56,5 @@ def open_bundle(files: VerifiedFiles, *, threads: int = 0) -> Bundle[BundleManif
             manifest, identity, files.contents, session, threads=threads, corner_session=corners
         )
     session = opened(manifest.model, manifest.input.name, manifest.outputs)
-    return Bundle(manifest, identity, files.contents, session, threads)
+    kind = EnsembleBundle if isinstance(manifest, EnsembleManifest) else Bundle
+    return kind(manifest, identity, files.contents, session, threads)

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.clinical.spine_column import find_column
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.phantom.lumbar_view import MEASURED
 from training.phantom.picture import make_dxa_picture, write_picture
-from training.stacked_ensemble.column import find_column
 from training.stacked_ensemble.settings import SQUARE_PX, STRIP_WIDTH_PX
 
 SEED = 4711

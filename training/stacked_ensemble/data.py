@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from desktop.clinical import spine_column as column
 from desktop.clinical.lumbar import GROUP
 from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
@@ -22,7 +23,6 @@ from desktop.imaging.radiograph import Radiograph
 from training.data.manifest import CATEGORIES, DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
 from training.data.splits import places_by_split
-from training.stacked_ensemble import column
 from training.stacked_ensemble.outliers import Limits, fit_limits, statistics
 from training.stacked_ensemble.settings import SQUARE_PX, STRIP_WIDTH_PX, Settings
 
@@ -54,7 +54,7 @@ class Strips:
         """Return the strip."""
         square = square_tensor(radiograph, SQUARE_PX)[..., 0]
         shown = column.denoised(square) if self.denoise else square
-        return column.cut_column(shown, column.find_column(shown), STRIP_WIDTH_PX)
+        return column.cut_column(shown, column.find_column(shown), (SQUARE_PX, STRIP_WIDTH_PX))
 
     def key(self, row: Row) -> str:
         """Return nothing: the file says it all."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.stacked_ensemble.column import cut_column, denoised, find_column
+from desktop.clinical.spine_column import cut_column, denoised, find_column
 from training.stacked_ensemble.column_study import main, measure, true_region
 
 pytestmark = pytest.mark.training

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from desktop.clinical.spine_column import cut_column, find_column
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.data.manifest import DataError
 from training.stacked_ensemble.batches import Batches, augmented
-from training.stacked_ensemble.column import cut_column, find_column
 from training.stacked_ensemble.data import Strips, read_data
 from training.stacked_ensemble.outliers import NAMES, fit_limits, statistics
 from training.stacked_ensemble.settings import PRESETS, Settings

@@ -16,6 +16,8 @@ COARSE_PX = 64
 """Side of the reduced picture on which the column is sought."""
 HALF_WIDTHS = tuple(range(4, 15))
 """Half widths of the column that are tried, in coarse pixels: vertebrae take 14 % to 45 % of a screen."""
+COLUMN_SHARE = 0.6
+"""Of the strip's width that the column takes: the rest is the soft tissue that bone is compared with."""
 BESIDE_PX = 3
 """Coarse pixels on each side that the column is compared with."""
 SMOOTHED_ROWS = 9
@@ -59,14 +61,23 @@ def find_column(square: Grey) -> Column:
     )
 
 
-def cut_column(square: Grey, column: Column, width_px: int) -> Grey:
-    """Return uint8 [row, width_px]: each row moved so that the column's middle stands in the middle.
+def cut_column(square: Grey, column: Column, shape: tuple[int, int]) -> Grey:
+    """Return uint8 of `shape`, (rows, columns): the column upright and of one width, whatever the screen's zoom.
 
-    Rows move by whole pixels, so that the grain of bone stays as it was; black where the picture ends.
+    Rows move by whole pixels until the column's middle stands in the middle; then all is scaled so that the
+    column takes COLUMN_SHARE of the width. Black where the picture ends, cut above and below alike.
     """
-    wide = np.pad(square, ((0, 0), (width_px, width_px)))
-    first = np.clip(column.middle_px, 0, square.shape[1]) + width_px - width_px // 2
-    return np.take_along_axis(wide, first[:, None] + np.arange(width_px), axis=1)
+    rows, columns = shape
+    scale = COLUMN_SHARE * columns / (2 * column.half_width_px)
+    height, width = round(rows / scale), round(columns / scale)
+    wide = np.pad(square, ((0, 0), (width, width)))
+    first = np.clip(column.middle_px, 0, square.shape[1]) + width - width // 2
+    straight = np.take_along_axis(wide, first[:, None] + np.arange(width), axis=1)
+    above = (height - len(straight)) // 2
+    taken = np.pad(straight, ((max(above, 0), max(height - len(straight) - above, 0)), (0, 0)))
+    start = max(-above, 0)
+    found = Image.fromarray(np.ascontiguousarray(taken[start : start + height]))
+    return np.asarray(found.resize((columns, rows), Image.Resampling.BILINEAR))
 
 
 def denoised(square: Grey) -> Grey:

@@ -1,0 +1,224 @@
+"""The stacked ensemble's way to a bundle: export, int8, the gate, calibration, golden inputs, manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conversion.bmd_manifest import training_told
+from conversion.calibrate import Values, logistic, thresholds
+from conversion.class_calibrate import OSTEOPOROSIS, class_conformal, class_metrics
+from conversion.ensemble_graphs import networks_int8, networks_onnx, whole_graph
+from conversion.ensemble_run import EnsembleRun, Strips
+from conversion.errors import ConversionError
+from conversion.golden import golden_pictures
+from conversion.measure import auc
+from desktop import __version__
+from desktop.clinical.spine_column import cut_column, find_column
+from desktop.imaging.preprocess import square_tensor
+from desktop.imaging.radiograph import View
+from desktop.models import ensemble_manifest as ensemble_parts
+from desktop.models import manifest as parts
+from desktop.models.ensemble_manifest import CLASSES, MEMBERS, SURE
+from desktop.models.golden import golden_radiograph
+from desktop.models.session import open_session
+from desktop.paths import assets_dir
+
+MODEL_FILE = "model.onnx"
+SQUARE_PX = 256
+RANGE_PICTURES = 200
+GATE_PICTURES = 500
+PARITY_LIMIT = 1e-4
+"""Of the stack's log odds, in the median: one tree of a forest may fall to the other side of a threshold."""
+AUC_LOSS_LIMIT = 0.005
+DRIFT_LIMIT = 0.05
+LEAST_CONTRAST = 8.0
+"""Grey levels; of phantoms and real screens the least are measured in docs/stacked_ensemble.md."""
+Logits = NDArray[np.float64]
+"""[strip, member or stack, 2], as EnsembleManifest tells of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConvertedEnsemble:
+    """The three forms of one ensemble, and what each answers, Logits."""
+
+    run: EnsembleRun
+    float_model: bytes
+    int8_model: bytes
+
+    @cached_property
+    def framework_test(self) -> Logits:
+        """Keras's, scikit-learn's and NumPy's answers on the test part."""
+        return framework_logits(self.run, self.run.shown("test"))
+
+    @cached_property
+    def float_test(self) -> Logits:
+        """Float ONNX's answers on the test part."""
+        return graph_logits(self.float_model, self.run.shown("test"))
+
+    @cached_property
+    def int8_test(self) -> Logits:
+        """The shipped graph's answers on the test part."""
+        return graph_logits(self.int8_model, self.run.shown("test"))
+
+    @cached_property
+    def int8_calibrate(self) -> Logits:
+        """The shipped graph's answers on the calibrate part."""
+        return graph_logits(self.int8_model, self.run.shown("calibrate"))
+
+
+def framework_logits(run: EnsembleRun, strips: Strips) -> Logits:
+    """Return Logits by Keras, scikit-learn and NumPy."""
+    from training.stacked_ensemble.level1 import inputs
+
+    members = run.ensemble.members(strips)
+    told = np.clip(np.stack([members[name] for name in MEMBERS], axis=1), SURE, 1 - SURE)
+    of_members = np.stack(
+        [np.log(told[..., 2] / (1 - told[..., 2])), np.log(told[..., 1] / told[..., 0])], axis=-1
+    )
+    stack, found = run.ensemble.stack, inputs(members)
+    three = stack.three.logits(found)
+    of_stack = np.stack([stack.two.logits(found)[:, 0], three[:, 1] - three[:, 0]], axis=-1)
+    return np.concatenate([of_members, of_stack[:, np.newaxis]], axis=1)
+
+
+def graph_logits(model: bytes, strips: Strips) -> Logits:
+    """Return Logits by an ONNX graph, one strip at a time as a clinic does."""
+    session = open_session(model, threads=1)
+    feeds = (strip[np.newaxis, np.newaxis].astype(np.float32) for strip in strips)
+    return np.array([session.run(["logits"], {"image": feed})[0][0] for feed in feeds], float)
+
+
+def convert_ensemble(run: EnsembleRun) -> ConvertedEnsemble:
+    """Export, quantize and join; ConversionError where the answers move too far."""
+    networks = networks_onnx(run.ensemble)
+    chosen = np.linspace(0, len(run.parts["train"]) - 1, min(RANGE_PICTURES, len(run.parts["train"])))
+    seen = np.asarray(run.strips[np.sort(run.parts["train"][chosen.astype(int)])])
+    converted = ConvertedEnsemble(
+        run,
+        whole_graph(networks, run.ensemble),
+        whole_graph(networks_int8(networks, seen), run.ensemble),
+    )
+    check_change(converted)
+    return converted
+
+
+def check_change(converted: ConvertedEnsemble) -> None:
+    """The gate: float answers as the framework, and int8 orders people as it does."""
+    moved = np.abs(converted.float_test - converted.framework_test)[:GATE_PICTURES, -1, 0]
+    if not np.median(moved) <= PARITY_LIMIT:
+        raise ConversionError(
+            f"float ONNX moves the stack's log odds by {np.median(moved):.5f}, more than {PARITY_LIMIT:g}: "
+            "this ensemble cannot ship; report it."
+        )
+    positive = converted.run.truth("test") == OSTEOPOROSIS
+    before, after = (
+        auc(positive, each[:, -1, 0]) for each in (converted.framework_test, converted.int8_test)
+    )
+    if before is not None and after is not None and before - after > AUC_LOSS_LIMIT:
+        raise ConversionError(
+            f"int8 lowers the stack's AUC by {before - after:.4f}, more than {AUC_LOSS_LIMIT:g}: this "
+            "ensemble cannot ship; train it longer, or with wider layers."
+        )
+
+
+def build_ensemble_manifest(
+    converted: ConvertedEnsemble, version: str
+) -> tuple[ensemble_parts.EnsembleManifest, dict[str, bytes]]:
+    """Return the manifest, but for files and key, and the bundle's files by name."""
+    run = converted.run
+    classes = run.truth("calibrate")
+    *of_members, of_stack = (
+        calibration(converted.int8_calibrate[:, k], classes) for k in range(len(MEMBERS) + 1)
+    )
+    pictures = _golden_pictures(converted)
+    rows, columns = run.strips.shape[1:]
+    manifest = ensemble_parts.EnsembleManifest(
+        schema=parts.SCHEMA,
+        family=ensemble_parts.FAMILY,
+        version=version,
+        program_at_least=__version__,
+        key_id="0" * 16,
+        evidence=run.configuration.evidence,
+        model=MODEL_FILE,
+        files={},
+        input=parts.Input(
+            name="image",
+            size_px=SQUARE_PX,
+            resize="pad_to_square_bilinear",
+            intensity="0_to_255",
+            polarity="bone_bright",
+        ),
+        strip=ensemble_parts.StripInput(rows_px=rows, columns_px=columns, cut="column_of_one_width"),
+        outputs={name: parts.Output(unit="log odds") for name in ensemble_parts.OUTPUTS},
+        accepts=(View.DXA_SPINE,),
+        thresholds=of_stack.thresholds,
+        training=training_told(run),
+        stack=of_stack,
+        members=dict(zip(MEMBERS, of_members, strict=True)),
+        conformal=class_conformal(
+            ensemble_parts.probabilities(converted.int8_calibrate[:, -1], of_stack), classes
+        ),
+        least_contrast=LEAST_CONTRAST,
+        metrics=_metrics(converted, of_stack),
+        drift_limit=DRIFT_LIMIT,
+        golden=_golden(converted, of_stack, pictures),
+    )
+    return manifest, {MODEL_FILE: converted.int8_model, **pictures}
+
+
+def calibration(logits: Values, classes: NDArray[np.intp]) -> ensemble_parts.Calibration:
+    """Return the curves and cut-offs of one member, or of the stack; logits [picture, 2]."""
+    positive, without = classes == OSTEOPOROSIS, classes < OSTEOPOROSIS
+    curve = logistic(logits[:, 0], positive)
+    osteopenia = logistic(logits[without, 1], classes[without] == 1)
+    told = 1.0 / (1.0 + np.exp(-(curve.intercept + curve.slope * logits[:, 0])))
+    return ensemble_parts.Calibration(
+        probability=curve, osteopenia=osteopenia, thresholds=thresholds(told, positive)
+    )
+
+
+def _metrics(
+    converted: ConvertedEnsemble, of_stack: ensemble_parts.Calibration
+) -> dict[str, ensemble_parts.ClassMetrics]:
+    forms = {
+        "framework": converted.framework_test,
+        "float": converted.float_test,
+        "int8": converted.int8_test,
+    }
+    told = {form: ensemble_parts.probabilities(each[:, -1], of_stack) for form, each in forms.items()}
+    classes = converted.run.truth("test")
+    return {
+        form: class_metrics(each, classes, None if form == "framework" else told["framework"])
+        for form, each in told.items()
+    }
+
+
+def _golden(
+    converted: ConvertedEnsemble, of_stack: ensemble_parts.Calibration, pictures: dict[str, bytes]
+) -> tuple[ensemble_parts.EnsembleGolden, ...]:
+    strips = []
+    for png in pictures.values():
+        square = square_tensor(golden_radiograph(png), SQUARE_PX)[..., 0]
+        strips.append(cut_column(square, find_column(square), converted.run.strips.shape[1:]))
+    logits = graph_logits(converted.int8_model, np.array(strips))
+    told = ensemble_parts.probabilities(logits[:, -1], of_stack)
+    return tuple(
+        ensemble_parts.EnsembleGolden(
+            file=name, expected={each: round(float(p), 6) for each, p in zip(CLASSES, row, strict=True)}
+        )
+        for name, row in zip(pictures, told, strict=True)
+    )
+
+
+def _golden_pictures(converted: ConvertedEnsemble) -> dict[str, bytes]:
+    """Return pictures of the test part; a hospital's own never ship, so its bundle gets the samples."""
+    run = converted.run
+    if run.configuration.evidence == "clinical":
+        samples = sorted((assets_dir() / "samples").glob("dxa_spine*.dcm"))
+        return golden_pictures(samples, np.arange(len(samples), dtype=float))
+    files = [run.folder / row.file for row in run.rows("test")]
+    return golden_pictures(files, -converted.int8_test[:, -1, 0])
