@@ -90,7 +90,7 @@ def build_report(study: Study, table: ReferenceTable | None, pages: Sequence[Pag
         verdict=_verdict(study),
         figures=_figures(finding) if finding and len(findings) == 1 else (),
         models=model_table(findings),
-        members=next((table for finding in findings if (table := member_table(finding))), None),
+        members=_members(findings),
         votes=votes_notes(findings),
         picture_png=study.picture_png,
         regions=_regions(study, finding),
@@ -125,6 +125,10 @@ def _gives_classes(finding: Finding) -> bool:
     """Return whether a finding tells classes in place of BMD."""
     silent = isinstance(finding.bmd_g_cm2, NotMeasured)
     return silent and not isinstance(finding.class_probabilities, NotMeasured)
+
+
+def _members(findings: Sequence[Finding]) -> ScoreTable | None:
+    return next(filter(None, map(member_table, findings)), None)
 
 
 def _notes(findings: Sequence[Finding], shown: Finding, reference: ReferenceTable | None) -> tuple[str, ...]:

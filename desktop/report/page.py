@@ -180,7 +180,10 @@ def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bo
     left = top + draw_picture(painter, sheet, report, LEFT, top, PICTURE_WIDTH, room) + 2.5
     left += draw_shares(sheet, report, LEFT, left, PICTURE_WIDTH) + (2.5 if report.shares else 0)
     x, y = LEFT + PICTURE_WIDTH + GAP, top + 2
-    columns = _CLASS_COLUMNS if isinstance(report.curve, NotMeasured) else _SCORE_COLUMNS
+    gives_classes = not isinstance(report.table, NotMeasured) and len(report.table.heads) == len(
+        _CLASS_COLUMNS
+    )
+    columns = _CLASS_COLUMNS if gives_classes else _SCORE_COLUMNS
     y += _draw_table(sheet, report.table, columns, x, top)
     if left + _notes_height(sheet, report.notes, PICTURE_WIDTH) <= bottom:
         _draw_notes(sheet, report.notes, LEFT, left, PICTURE_WIDTH)

@@ -114,8 +114,7 @@ def _dress(block: QTextBlock, look: PageLook) -> None:
 
 
 def _stretches(block: QTextBlock) -> list[tuple[int, int]]:
-    fragments = [part.fragment() for part in block]
-    return [(each.position(), each.length()) for each in fragments if each.isValid()]
+    return [(block.position() + each.start, each.length) for each in block.textFormats()]
 
 
 def _dressed(words: QTextCharFormat, level: int, look: PageLook) -> QTextCharFormat:

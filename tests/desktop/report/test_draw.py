@@ -171,3 +171,8 @@ def test_two_models_fit_on_the_page(twice_judged_study: Study) -> None:
     report = build_report(twice_judged_study, default_table())
     assert _pages(pdf_bytes(report)) == 1
     assert _margins_are_empty(page_image(replace(report, warnings=WARNINGS), 620))
+
+
+def test_a_report_whose_reference_table_is_gone_still_shows_its_bmd(make_study: MakeStudy) -> None:
+    report = build_report(make_study(), None)
+    assert _margins_are_empty(page_image(report, 620))
