@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = _settings(arguments)
     try:
         if arguments.stage in ("landmarks", "both"):
-            make_landmarks(settings, arguments.data, arguments.out)
+            make_landmarks(settings, arguments.data, arguments.out, arguments.start)
         if arguments.stage in ("bmd", "both"):
             make_bmd(settings, arguments.data, arguments.out, arguments.weights, arguments.landmarks)
     except AppError as error:
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--encoder", choices=("vgg11", "vgg16", "resnet18", "resnet34", "resnet50"))
     parser.add_argument("--regions", choices=("multi", "cervical", "clavicle", "lumbar", "ribcage", "chest"))
     parser.add_argument("--landmarks", type=Path, help="another run, whose landmarks place the regions")
+    parser.add_argument("--start", type=Path, help="another run, with whose landmark network to begin")
     parser.add_argument("--weights", type=Path, help="torchvision's weights, for the encoder to start from")
     parser.add_argument("--epochs", type=int, help="of each stage that is run")
     parser.add_argument("--seed", type=int)
@@ -62,6 +63,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     if arguments.method:
         landmarks = replace(landmarks, method=arguments.method)
     changes = {name: value for name in ("encoder", "regions") if (value := getattr(arguments, name))}
+    if changes.get("encoder", "").startswith("vgg"):
+        changes |= {"decoder": 0, "mineral": 0.0}  # which only a ResNet has
     return replace(preset, landmarks=landmarks, bmd=replace(bmd, **changes), limit=arguments.limit)
 
 

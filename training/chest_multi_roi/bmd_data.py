@@ -9,26 +9,35 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
+from desktop.clinical.chest import REGIONS, Corners, regions_of
 from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.regions import region_tensor
+from training.chest_multi_roi.encoders import MAP_STRIDE
 from training.chest_multi_roi.landmark_stage import landmarks_of
 from training.chest_multi_roi.settings import BmdSettings, Settings
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
 from training.landmarks.data import parts_of
 
+MINERAL_COARSER, MINERAL_LEVELS_PER_G_CM2 = 4, 100.0
+"""A pixel of a mineral map over one of its picture, and its levels for 1 g/cm2."""
 PUBLISHED_PARTS = {"train": 1087, "tune": 265, "test": 329}
 
 
 @dataclass(frozen=True)
 class Crops:
-    """The seven regions of a picture, cut by the landmarks of its row, as the desktop cuts them."""
+    """The seven regions of a picture, cut by the landmarks of its row, as the desktop cuts them.
 
+    Beside them the same regions of the mineral map in `folder`, where the row has one, on squares of an
+    eighth of their side, as a decoder's maps are.
+    """
+
+    folder: Path
     size_px: int
 
     @property
@@ -38,29 +47,50 @@ class Crops:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """uint8 [region, row, column]."""
-        return np.dtype((np.uint8, (len(REGIONS), self.size_px, self.size_px)))
+        """`grey` and `mineral`, uint8 [region, row, column], and whether the mineral is `known`."""
+        squares = {"grey": self.size_px, "mineral": self.size_px // MAP_STRIDE}
+        kinds = [(name, np.uint8, (len(REGIONS), side, side)) for name, side in squares.items()]
+        return np.dtype([*kinds, ("known", np.bool_)])
 
-    def __call__(self, radiograph: Radiograph, row: Row) -> NDArray[np.uint8]:
+    def __call__(self, radiograph: Radiograph, row: Row) -> tuple[NDArray[np.uint8], NDArray[np.uint8], bool]:
         """Return the crops in the order of REGIONS."""
-        return region_tensor(shown_grey(radiograph), regions_of(row.points), self.size_px)
+        regions, known = regions_of(row.points), row.mineral_file is not None
+        crops = region_tensor(shown_grey(radiograph), regions, self.size_px)
+        mineral = self._mineral(row.mineral_file, regions) if row.mineral_file else np.uint8(0)
+        return crops, mineral, known
 
     def key(self, row: Row) -> str:
-        """Return a digest of the landmarks."""
-        points = np.array([row.points[name] for name in LANDMARKS])
-        return hashlib.sha256(points.tobytes()).hexdigest()
+        """Return a digest of the regions' corners, and the map's name."""
+        corners = np.array(list(regions_of(row.points).values()))
+        return hashlib.sha256(corners.tobytes()).hexdigest() + (row.mineral_file or "")
+
+    def _mineral(self, file: str, regions: Mapping[str, Corners]) -> NDArray[np.uint8]:
+        picture = cv2.imread(str(self.folder / file), cv2.IMREAD_GRAYSCALE)
+        if picture is None:
+            raise DataError(
+                f"{self.folder / file} is no picture of mineral; leave mineral_file empty without."
+            )
+        middle = (MINERAL_COARSER - 1) / 2
+        coarse = {
+            name: [((x - middle) / MINERAL_COARSER, (y - middle) / MINERAL_COARSER) for x, y in corners]
+            for name, corners in regions.items()
+        }
+        return region_tensor(picture, coarse, self.size_px // MAP_STRIDE)
 
 
 @dataclass(frozen=True, eq=False)
 class BmdData:
     """What one network learns from and is judged on.
 
-    crops: uint8 [row of `rows`, region, row, column]; bmd_g_cm2: float32 [row of `rows`, L1 to L4]; parts:
+    crops: uint8 [row of `rows`, region, row, column]; mineral: the same of the mineral maps, where `known`
+    [row of `rows`] says so; bmd_g_cm2: float32 [row of `rows`, L1 to L4]; parts:
     places in `rows` by name of the part.
     """
 
     rows: tuple[Row, ...]
     crops: NDArray[np.uint8]
+    mineral: NDArray[np.uint8]
+    known: NDArray[np.bool_]
     bmd_g_cm2: NDArray[np.float32]
     parts: Mapping[str, NDArray[np.intp]]
     left_out: Mapping[str, int]
@@ -72,9 +102,10 @@ def read_bmd_data(folder: Path, settings: Settings, landmarks: Path) -> BmdData:
     parts = split(rows, folder, settings.bmd)
     found = landmarks_of(rows, folder, landmarks)
     marked = [replace(row, points=points) for row, points in zip(rows, found, strict=True)]
-    crops = made(marked, folder, Crops(settings.bmd.size_px))
+    seen = made(marked, folder, Crops(folder, settings.bmd.size_px))
     bmd = np.array([row.bmd_by_vertebra for row in rows], np.float32)
-    return BmdData(tuple(marked), crops, bmd, parts, left_out)
+    kinds = seen["grey"], seen["mineral"], np.array(seen["known"])
+    return BmdData(tuple(marked), *kinds, bmd, parts, left_out)
 
 
 def rows_with_bmd(folder: Path, limit: int | None) -> tuple[list[Row], Mapping[str, int]]:

@@ -21,6 +21,8 @@ SINGLES = {
 
 _IMAGENET_MEAN, _IMAGENET_SD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _LEAST_SD = 0.02
+_MINERAL_G_CM2 = (0.5, 0.4)
+"""About the mean and the SD of mineral in the regions, as the phantoms' maps tell it."""
 
 
 def regions_seen(settings: BmdSettings) -> tuple[str, ...]:
@@ -43,6 +45,8 @@ class BmdNetwork(nn.Module):
         self.encoder = encoder(settings)
         features, answers = self.encoder.channels, len(VERTEBRAE)
         self.each = nn.Linear(features, answers)
+        self.mineral = nn.Conv2d(features, 1, 1) if settings.mineral else None
+        self.mineral_weight = settings.mineral
         self.joint = nn.Linear(features * self.count, answers) if settings.regions == "multi" else None
         self.register_buffer("mean_g_cm2", mean_g_cm2)
         self.register_buffer("sd_g_cm2", sd_g_cm2)
@@ -67,14 +71,31 @@ class BmdNetwork(nn.Module):
         """Return BMD in g/cm2, [n, 4]."""
         return self(regions)[0] * self.sd_g_cm2 + self.mean_g_cm2
 
-    def loss(self, regions: Tensor, bmd_g_cm2: Tensor) -> Tensor:
-        """Return the mean of all heads' mean squared errors, eight for seven regions, of standardised BMD."""
+    def loss(self, regions: Tensor, bmd_g_cm2: Tensor, mineral_g_cm2: Tensor | None = None) -> Tensor:
+        """Return the mean of all heads' mean squared errors, eight for seven regions, of standardised BMD.
+
+        To it is added the weighted error of the maps' `mineral_g_cm2`, [n, region, row, column], NaN where it
+        is not known.
+        """
+        maps = self.maps(regions)
+        bmd = self._bmd_loss(maps, bmd_g_cm2)
+        if self.mineral is None or mineral_g_cm2 is None:
+            return bmd
+        return bmd + self.mineral_weight * self._mineral_loss(maps, mineral_g_cm2)
+
+    def _bmd_loss(self, maps: Tensor, bmd_g_cm2: Tensor) -> Tensor:
         target = (bmd_g_cm2 - self.mean_g_cm2) / self.sd_g_cm2
-        joint, each = self(regions)
+        joint, each = self.heads(maps)
         errors = (each - target[:, None]).square().mean(dim=(0, 2))
         if self.joint is None:
             return errors.mean()
         return torch.cat([errors, (joint - target).square().mean()[None]]).mean()
+
+    def _mineral_loss(self, maps: Tensor, mineral_g_cm2: Tensor) -> Tensor:
+        known = torch.isfinite(mineral_g_cm2)
+        target = (torch.nan_to_num(mineral_g_cm2) - _MINERAL_G_CM2[0]) / _MINERAL_G_CM2[1]
+        found = self.mineral(maps.flatten(0, 1))[:, 0].unflatten(0, (-1, self.count))
+        return ((found - target).square() * known).sum() / known.sum().clamp(min=1)
 
     def _scaled(self, pictures: Tensor) -> Tensor:
         if self.imagenet:

@@ -15,12 +15,12 @@ from torch import Tensor
 from desktop.clinical.chest import REGIONS
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.reference import default_table
-from training.chest_multi_roi.bmd_data import BmdData, read_bmd_data
+from training.chest_multi_roi.bmd_data import MINERAL_LEVELS_PER_G_CM2, BmdData, read_bmd_data
 from training.chest_multi_roi.bmd_network import BmdNetwork, regions_seen
 from training.chest_multi_roi.encoders import load_weights
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
 from training.chest_multi_roi.metrics import scores
-from training.chest_multi_roi.region_changes import changed
+from training.chest_multi_roi.region_changes import changed_alike
 from training.chest_multi_roi.run_folder import begun, finished, write_json
 from training.chest_multi_roi.settings import Settings
 from training.data.manifest import Row
@@ -44,9 +44,16 @@ class BmdTask:
         self.places = self.data.parts["train"]
 
     def batch(self, places: NDArray[np.intp], random: np.random.Generator) -> Batch:
-        """Return changed regions [n, region, size, size], 0 to 1, and BMD in g/cm2 [n, 4]."""
-        crops = [changed(_of(self.data.crops[k], self.names), self.names, random) for k in places]
-        return as_input(np.array(crops)), torch.from_numpy(self.data.bmd_g_cm2[places])
+        """Return changed regions [n, region, size, size], 0 to 1, BMD in g/cm2 [n, 4], and mineral maps.
+
+        These are in g/cm2, [n, region, row, column], NaN where they are not known.
+        """
+        kinds = [(_of(self.data.crops[k], self.names), _of(self.data.mineral[k], self.names)) for k in places]
+        crops, mineral = zip(*(changed_alike(each, self.names, random) for each in kinds), strict=True)
+        told = np.array(mineral, np.float32) / np.float32(MINERAL_LEVELS_PER_G_CM2)
+        told[~self.data.known[places]] = np.nan
+        bmd = torch.from_numpy(self.data.bmd_g_cm2[places])
+        return as_input(np.array(crops)), bmd, torch.from_numpy(told)
 
     def loss(self, batch: Batch) -> Tensor:
         """Return the network's own loss."""

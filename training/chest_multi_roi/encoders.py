@@ -21,6 +21,8 @@ _VGG = {
 }
 _RESNET = {"resnet18": (2, 2, 2, 2), "resnet34": (3, 4, 6, 3), "resnet50": (3, 4, 6, 3)}
 _LEAST_CHANNELS = 4
+MAP_STRIDE = 8
+"""A picture's side over that of a decoder's maps."""
 
 
 class Vgg(nn.Module):
@@ -52,6 +54,7 @@ class Resnet(nn.Module):
         super().__init__()
         block: type[_Basic] | type[_Bottleneck] = _Bottleneck if name == "resnet50" else _Basic
         before = _scaled(64, width)
+        self.widths: list[int] = []
         self.conv1 = nn.Conv2d(channels, before, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(before)
         self.maxpool = nn.MaxPool2d(3, 2, 1)
@@ -61,15 +64,48 @@ class Resnet(nn.Module):
                 blocks.append(block(before, inner, stride=2 if stage and not k else 1))
                 before = inner * block.EXPANSION
             setattr(self, f"layer{stage + 1}", nn.Sequential(*blocks))
+            self.widths.append(before)
         self.channels = before
         _start(self)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return maps [n, channel, row, column]."""
-        features = self.maxpool(torch.relu(self.bn1(self.conv1(pictures))))
+        return self.stages(pictures)[-1]
+
+    def stages(self, pictures: Tensor) -> list[Tensor]:
+        """Return the maps of all four stages."""
+        found = [self.maxpool(torch.relu(self.bn1(self.conv1(pictures))))]
         for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
-            features = stage(features)
-        return features
+            found.append(stage(found[-1]))
+        return found[1:]
+
+
+class Decoded(nn.Module):
+    """A ResNet whose last three stages are brought together at the second's size, an eighth of the side.
+
+    As in feature pyramids (Lin et al., 2017), with one sum: what lies where stays in the maps.
+    """
+
+    def __init__(self, resnet: Resnet, channels: int) -> None:
+        super().__init__()
+        self.resnet, self.channels = resnet, channels
+        self.sides = nn.ModuleList(nn.Conv2d(before, channels, 1) for before in resnet.widths[1:])
+        self.blend = nn.Sequential(
+            nn.BatchNorm2d(channels),
+            nn.ReLU(),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(),
+        )
+        _start(self.blend)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return maps [n, channel, row, column]."""
+        maps = self.resnet.stages(pictures)[1:]
+        size = maps[0].shape[2:]
+        found = [side(each) for side, each in zip(self.sides, maps, strict=True)]
+        large = [nn.functional.interpolate(each, size=size, mode="bilinear") for each in found[1:]]
+        return self.blend(found[0] + large[0] + large[1])
 
 
 class _Basic(nn.Module):
@@ -108,15 +144,16 @@ class _Bottleneck(nn.Module):
         return torch.relu(self.bn3(self.conv3(found)) + self.downsample(features))
 
 
-def encoder(settings: BmdSettings) -> Vgg | Resnet:
+def encoder(settings: BmdSettings) -> Vgg | Resnet | Decoded:
     """Return an encoder with new weights from torch's global seed; `channels` is its last maps' width."""
     channels = 3 if settings.grey == "imagenet" else 1
     if settings.encoder in _VGG:
         return Vgg(settings.encoder, channels, settings.width, settings.normed)
-    return Resnet(settings.encoder, channels, settings.width)
+    resnet = Resnet(settings.encoder, channels, settings.width)
+    return Decoded(resnet, settings.decoder) if settings.decoder else resnet
 
 
-def load_weights(network: Vgg | Resnet, path: Path) -> None:
+def load_weights(network: Vgg | Resnet | Decoded, path: Path) -> None:
     """Put torchvision's weights of a classifier, or of an encoder of our own, into an encoder.
 
     DataError where the file does not hold each weight of this encoder in its shape.
@@ -125,6 +162,7 @@ def load_weights(network: Vgg | Resnet, path: Path) -> None:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError) as error:
         raise DataError(f"{path} is no file of torch weights; name another with --weights.") from error
+    network = network.resnet if isinstance(network, Decoded) else network
     own = network.state_dict()
     counters = {name for name in own if name.endswith("num_batches_tracked")}
     wrong = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -73,23 +73,34 @@ class LandmarkTask:
         return float(np.nanmean(np.linalg.norm(found - self.data.points[places], axis=2)))
 
 
-def make_landmarks(settings: Settings, folder: Path, run: Path) -> None:
+def make_landmarks(settings: Settings, folder: Path, run: Path, start: Path | None = None) -> None:
     """Train and judge the landmark network in `run`/landmarks; goes on where a killed run stood.
 
-    Writes config.json, curves.csv, network.pt and metrics.json; a finished one is left as it is.
+    `start` is another run whose landmark network it begins with, as for phantoms that were mended or a
+    hospital's own pictures; DataError where that one is of another form. Writes config.json, curves.csv,
+    network.pt and metrics.json; a finished one is left as it is.
     """
     place = run / FOLDER
     if finished(place, settings.landmarks, settings.limit, folder):
         return
     data = read_landmark_data(folder, LANDMARKS, settings.landmarks.size_px, settings.limit)
-    begun(place, settings.landmarks, settings.limit, folder, data.rows, data.parts, data.left_out)
     torch.manual_seed(settings.landmarks.course.seed)
     mean_shape = torch.from_numpy(mean_points(data)).to(torch.float32)
-    network = build(settings.landmarks, mean_shape)
+    network = build(settings.landmarks, mean_shape) if start is None else _started(start, settings.landmarks)
+    begun(place, settings.landmarks, settings.limit, folder, data.rows, data.parts, data.left_out, start)
     fit(LandmarkTask(data, network), settings.landmarks.course, place)
     torch.save(network.cpu().state_dict(), place / "network.pt")
     judged = {part: judge(network, data, part) for part in data.parts if part != "train"}
     write_json(place / "metrics.json", judged)
+
+
+def _started(start: Path, settings: LandmarkSettings) -> GraphNetwork | HeatmapNetwork:
+    """Return the landmark network of another run of the same form."""
+    if replace(read_settings(start), course=settings.course) != settings:
+        raise DataError(
+            f"{start} has landmarks of another form; start from a run of the same preset and method."
+        )
+    return read_network(start)
 
 
 def judge(network: nn.Module, data: LandmarkData, part: str) -> dict[str, Errors]:

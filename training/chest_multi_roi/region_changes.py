@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,11 +17,29 @@ SCALE_SD, TURN_SD_DEG, SHIFT_SD = 0.06, 4.0, 0.03
 FLIPPED = 0.5
 
 
-def changed(regions: Regions, names: Sequence[str], random: np.random.Generator) -> Regions:
-    """Return a changed copy of the regions `names`, each placed in its own way."""
+@dataclass(frozen=True)
+class _Place:
+    """Where a region comes to lie; `shift` (x, y) is a share of its side."""
+
+    turn_deg: float
+    scale: float
+    shift: NDArray[np.float64]
+
+
+def changed_alike(
+    kinds: Sequence[Regions], names: Sequence[str], random: np.random.Generator
+) -> tuple[Regions, ...]:
+    """Return changed copies of the regions `names` as several pictures show them, of any sizes, all alike.
+
+    Each region is placed in its own way.
+    """
     if random.random() < FLIPPED:
-        regions = flipped(regions, names)
-    return np.array([_placed(each, random) for each in regions])
+        kinds = [flipped(each, names) for each in kinds]
+    places = [_drawn(random) for _ in names]
+    return tuple(
+        np.array([_placed(region, place) for region, place in zip(each, places, strict=True)])
+        for each in kinds
+    )
 
 
 def flipped(regions: Regions, names: Sequence[str]) -> Regions:
@@ -34,11 +53,14 @@ def flipped(regions: Regions, names: Sequence[str]) -> Regions:
     return np.array(found)
 
 
-def _placed(region: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+def _drawn(random: np.random.Generator) -> _Place:
+    turn_deg, scale = random.normal(0.0, TURN_SD_DEG), np.exp(random.normal(0.0, SCALE_SD))
+    return _Place(turn_deg, scale, random.normal(0.0, SHIFT_SD, 2))
+
+
+def _placed(region: NDArray[np.uint8], place: _Place) -> NDArray[np.uint8]:
     side = region.shape[0]
     middle = (side - 1) / 2
-    turned = cv2.getRotationMatrix2D(
-        (middle, middle), random.normal(0.0, TURN_SD_DEG), np.exp(random.normal(0.0, SCALE_SD))
-    )
-    turned[:, 2] += random.normal(0.0, SHIFT_SD * side, 2)
+    turned = cv2.getRotationMatrix2D((middle, middle), place.turn_deg, place.scale)
+    turned[:, 2] += place.shift * side
     return cv2.warpAffine(region, turned, (side, side), borderMode=cv2.BORDER_REPLICATE)

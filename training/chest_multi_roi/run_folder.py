@@ -41,8 +41,9 @@ def begun(
     rows: Sequence[Row],
     parts: Mapping[str, NDArray[np.intp]],
     left_out: Mapping[str, int],
+    start: Path | None = None,
 ) -> None:
-    """Write config.json."""
+    """Write config.json; `start` is the run that this one began with."""
     place.mkdir(parents=True, exist_ok=True)
     clinical = all(row.evidence == "clinical" for row in rows)
     configuration = {
@@ -57,6 +58,7 @@ def begun(
         "pictures": {part: len(places) for part, places in parts.items()},
         "people": {part: len({rows[k].person for k in places}) for part, places in parts.items()},
         "left_out": dict(left_out),
+        "start": None if start is None else str(start.resolve()),
         "versions": {"torch": version("torch")},
     }
     write_json(place / "config.json", configuration)

@@ -52,6 +52,9 @@ class BmdSettings:
     width: factor of the encoder's published channels. normed: batch normalisation in a VGG.
     grey: "imagenet" is grey repeated three times with ImageNet's mean and SD; "own" one channel, each region
     less its mean over its SD. parts: "published" 1,087/265/329, by person, else the manifest's four.
+    decoder: channels of the maps at an eighth of the side, in which a ResNet's last three stages are brought
+    together; 0 takes the last stage alone. mineral: weight, beside the error of BMD, of that of the mineral
+    that the maps tell place by place, for data that know it; 0 does not learn it.
     """
 
     encoder: Literal["vgg11", "vgg16", "resnet18", "resnet34", "resnet50"]
@@ -62,6 +65,8 @@ class BmdSettings:
     size_px: int
     parts: Literal["published", "person"]
     course: Course
+    decoder: int = 0
+    mineral: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ PRESETS = {
             size_px=32,
             parts="person",
             course=Course("adamw", 2, None, 4, 1e-3, 1e-3, cosine=True),
+            decoder=8,
+            mineral=1.0,
         ),
     ),
     "edge": Settings(
@@ -104,7 +111,9 @@ PRESETS = {
             regions="multi",
             size_px=112,
             parts="person",
-            course=Course("adamw", 18, 18, 16, 1e-3, 1e-2, cosine=True),
+            course=Course("adamw", 12, 12, 32, 3e-3, 1e-2, cosine=True),
+            decoder=96,
+            mineral=1.0,
         ),
     ),
     "paper": Settings(

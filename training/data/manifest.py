@@ -48,6 +48,7 @@ class Row:
     reference_table: str | None
     evidence: str | None
     split: str | None
+    mineral_file: str | None = None  # a phantom's map of the mineral, beside its picture
 
     @property
     def bmd_by_vertebra(self) -> tuple[float, ...] | None:
@@ -113,6 +114,7 @@ class _Line:
             reference_table=text("reference_table"),
             evidence=self._one_of("evidence", ("phantom", "clinical")),
             split=self._one_of("split", SPLITS),
+            mineral_file=text("mineral_file"),
         )
 
     def _text(self, column: str) -> str | None:

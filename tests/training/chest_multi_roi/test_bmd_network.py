@@ -11,7 +11,7 @@ import torch
 from desktop.clinical.chest import REGIONS, regions_of
 from desktop.imaging.regions import region_tensor
 from training.chest_multi_roi.bmd_network import SINGLES, BmdNetwork, regions_seen
-from training.chest_multi_roi.region_changes import changed, flipped
+from training.chest_multi_roi.region_changes import changed_alike, flipped
 from training.chest_multi_roi.settings import Settings
 
 pytestmark = pytest.mark.training
@@ -33,6 +33,26 @@ def test_the_loss_is_the_mean_of_eight(small: Settings) -> None:
     assert len(heads) == 8
     assert float(network.loss(regions, bmd).detach()) == pytest.approx(expected, rel=1e-5)
     assert torch.allclose(network.answer(regions), joint * SD + MEAN)
+
+
+def test_mineral_is_learned_where_it_is_known(small: Settings) -> None:
+    network = _network(small, "multi")
+    regions, bmd = torch.rand(3, 7, 32, 32), torch.rand(3, 4) + 0.5
+    assert network.maps(regions).shape == (3, 7, network.encoder.channels, 4, 4)
+    known = torch.full((3, 7, 4, 4), torch.nan)
+
+    def beside_bmd() -> torch.Tensor:
+        return network.loss(regions, bmd, known) - network.loss(regions, bmd)
+
+    assert float(beside_bmd().detach()) == pytest.approx(0.0, abs=1e-6)
+    known[1] = 0.4
+    before = float(beside_bmd().detach())
+    optimizer = torch.optim.Adam(network.mineral.parameters(), 0.05)
+    for _ in range(100):
+        optimizer.zero_grad()
+        beside_bmd().backward()
+        optimizer.step()
+    assert float(beside_bmd().detach()) < 0.1 * before
 
 
 def test_all_regions_share_encoder_and_head(small: Settings) -> None:
@@ -57,7 +77,7 @@ def test_own_grey_does_not_see_brightness_and_contrast(small: Settings) -> None:
     regions = torch.rand(2, 1, 32, 32)
     assert torch.allclose(network(regions)[0], network(0.2 + 0.7 * regions)[0], atol=0.05)
     paper = _network(small, "chest", grey="imagenet")
-    assert paper.encoder.conv1.in_channels == 3
+    assert paper.encoder.resnet.conv1.in_channels == 3
     assert paper(regions)[0].shape == (2, 4)
 
 
@@ -80,6 +100,18 @@ def test_flipping_the_crops_is_flipping_the_picture(
 def test_changes_keep_the_regions_apart_and_the_original_whole() -> None:
     crops = np.stack([np.full((24, 24), 30 * k, np.uint8) for k in range(7)])
     before = crops.copy()
-    found = changed(crops, REGIONS, np.random.default_rng(1))
+    (found,) = changed_alike((crops,), REGIONS, np.random.default_rng(1))
     assert np.array_equal(crops, before)
     assert sorted(found.mean(axis=(1, 2)).round()) == [0, 30, 60, 90, 120, 150, 180]
+
+
+def test_a_smaller_copy_of_the_regions_is_changed_alike() -> None:
+    large = np.zeros((7, 64, 64), np.uint8)
+    for k in range(7):
+        large[k, 8 + 4 * k : 24 + 4 * k, 16:40] = 200
+    small = large.reshape(7, 16, 4, 16, 4).mean(axis=(2, 4)).astype(np.uint8)
+    for seed in range(4):
+        one, other = changed_alike((large, small), REGIONS, np.random.default_rng(seed))
+        coarse = one.reshape(7, 16, 4, 16, 4).mean(axis=(2, 4))
+        assert np.abs(coarse - other).mean() < 8.0
+        assert np.abs(coarse - small).mean() > 2 * np.abs(coarse - other).mean()

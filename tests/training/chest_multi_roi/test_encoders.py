@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.chest_multi_roi.encoders import encoder, load_weights
+from training.chest_multi_roi.encoders import MAP_STRIDE, encoder, load_weights
 from training.chest_multi_roi.settings import PRESETS, BmdSettings
 from training.data.manifest import DataError
 
@@ -40,6 +40,21 @@ def test_a_whole_encoder_has_the_published_weights(name: str, channels: int, wei
 def test_maps_are_a_thirty_second_of_the_picture(name: str) -> None:
     network = encoder(_settings(name, 1 / 16)).eval()
     assert network(torch.rand(2, 3, 64, 96)).shape == (2, network.channels, 2, 3)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+def test_a_decoders_maps_are_an_eighth_of_the_picture(name: str) -> None:
+    network = encoder(replace(_settings(name, 1 / 16), decoder=12)).eval()
+    assert network.channels == 12
+    assert network(torch.rand(2, 3, 64, 104)).shape == (2, 12, 64 // MAP_STRIDE, 104 // MAP_STRIDE)
+
+
+def test_a_decoder_leaves_the_encoders_weights_their_place(tmp_path: Path) -> None:
+    plain = encoder(_settings("resnet18", 1 / 16))
+    decoded = encoder(replace(_settings("resnet18", 1 / 16), decoder=8))
+    torch.save(plain.state_dict(), tmp_path / "weights.pt")
+    load_weights(decoded, tmp_path / "weights.pt")
+    assert torch.equal(decoded.resnet.layer4[1].conv2.weight, plain.layer4[1].conv2.weight)
 
 
 def test_names_are_torchvisions() -> None:

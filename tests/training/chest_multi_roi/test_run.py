@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from desktop.clinical.chest import LANDMARKS, regions_of
+from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.readers import read_radiograph
 from desktop.imaging.regions import region_tensor
@@ -139,6 +141,64 @@ def test_training_cuts_what_the_desktop_cuts_bit_for_bit(
     for row, landmarks, crops in zip(kept.rows, found, kept.crops, strict=True):
         grey = shown_grey(read_radiograph(data / row.file))
         assert np.array_equal(crops, region_tensor(grey, regions_of(landmarks), small.bmd.size_px))
+
+
+def _with_maps(data: Path) -> list[np.ndarray]:
+    """Let the manifest name a quarter-size map of each picture but the first, its own grey."""
+    with (data / "manifest.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    maps = []
+    for k, row in enumerate(rows):
+        grey = np.asarray(Image.open(data / row["file"]))
+        maps.append(cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
+        row["mineral_file"] = f"map_{k}.png" if k else ""
+        Image.fromarray(maps[-1]).save(data / f"map_{k}.png")
+    with (data / "manifest.csv").open("w", newline="") as stream:
+        table = csv.DictWriter(stream, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+    return maps
+
+
+def test_mineral_maps_are_cut_where_the_regions_are(
+    tmp_path: Path, make_data: MakeData, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "CHUNK", 64)  # read in this process
+    data = make_data()
+    _with_maps(data)
+    make_landmarks(small, data, tmp_path)
+    kept = read_bmd_data(data, replace(small, bmd=replace(small.bmd, size_px=64)), tmp_path)
+    assert kept.known.tolist() == [False] + [True] * (len(kept.rows) - 1)
+    chest = REGIONS.index("chest")  # larger than a pixel of the map, so that both show the same
+    for crops, mineral in zip(kept.crops[1:, chest], kept.mineral[1:, chest], strict=True):
+        coarse = cv2.resize(crops, mineral.shape, interpolation=cv2.INTER_AREA)
+        assert np.corrcoef(coarse.ravel(), mineral.ravel())[0, 1] > 0.9
+    make_bmd(small, data, tmp_path)
+    assert set(_json(tmp_path / "bmd" / "metrics.json")) == {"tune", "calibrate", "test"}
+
+
+def test_a_map_that_is_missing_is_one_sentence(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
+    data = make_data()
+    _with_maps(data)
+    (data / "map_3.png").unlink()
+    make_landmarks(small, data, tmp_path)
+    with pytest.raises(DataError, match="map_3.png is no picture of mineral"):
+        make_bmd(small, data, tmp_path)
+
+
+def test_landmarks_start_from_another_run(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
+    data, first, second = make_data(), tmp_path / "first", tmp_path / "second"
+    make_landmarks(small, data, first)
+    still = _longer(small, 1, 1e-9)
+    make_landmarks(still, data, second, first)
+    before, after = (
+        torch.load(run / "landmarks" / "network.pt", weights_only=True)["edges"] for run in (first, second)
+    )
+    assert torch.allclose(before, after, atol=1e-6)
+    assert _json(second / "landmarks" / "config.json")["start"] == str(first.resolve())
+    other = replace(small, landmarks=replace(small.landmarks, method="heatmap"))
+    with pytest.raises(DataError, match="landmarks of another form"):
+        make_landmarks(other, data, tmp_path / "third", first)
 
 
 def test_patience_keeps_the_best_epoch(tmp_path: Path, make_data: MakeData, small: Settings) -> None:
