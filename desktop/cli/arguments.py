@@ -43,6 +43,7 @@ def command_parser() -> argparse.ArgumentParser:
 
 def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from desktop.imaging.radiograph import Sex, View  # which the window's start need not wait for
+    from desktop.pages.names import PageName
 
     screen = commands.add_parser(
         "screen",
@@ -56,6 +57,13 @@ def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     add("--csv", metavar="OUT", type=Path, help="write the results as a table")
     add("--report", metavar="DIR", type=Path, help="write a PDF report of each screened picture")
     add(
+        "--pages",
+        metavar="NAMES",
+        type=_page_names,
+        default=(),
+        help=f"print them behind each report, with commas: {', '.join(PageName)}",
+    )
+    add(
         "--view",
         choices=[view.value for view in View],
         metavar="NAME",
@@ -65,6 +73,15 @@ def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     add("--age", type=_age_years, metavar="YEARS", help="the age of all patients")
     add("--patients", metavar="CSV", type=Path, help="sex and age by file: file,sex,age_years,name,id")
     add("--threads", type=_threads, metavar="N", default=0, help="threads of one inference, 0 one a core")
+
+
+def _page_names(text: str) -> tuple[str, ...]:
+    from desktop.pages.names import PageName
+
+    named = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
+    if not set(named) <= set(PageName):
+        raise argparse.ArgumentTypeError(f"some of {','.join(PageName)} are needed, with commas between them")
+    return named
 
 
 def _age_years(text: str) -> int:

@@ -23,6 +23,7 @@ from desktop.findings.result import ScreeningResult, Status
 from desktop.findings.serialise import to_json
 from desktop.findings.study import new_study
 from desktop.imaging.radiograph import Patient, Radiograph
+from desktop.pages.reading import Page
 from desktop.report.files import write_whole
 
 
@@ -117,10 +118,10 @@ class Table:
 
 
 class Reports:
-    """A folder of PDF reports, one for each screened picture, named like it."""
+    """A folder of PDF reports, one for each screened picture, named like it; `pages` go behind each."""
 
-    def __init__(self, folder: Path, table: ReferenceTable) -> None:
-        self._folder, self._table = folder, table
+    def __init__(self, folder: Path, table: ReferenceTable, pages: Sequence[Page] = ()) -> None:
+        self._folder, self._table, self._pages = folder, table, pages
         self._taken: set[str] = set()
 
     def open(self) -> None:
@@ -136,7 +137,7 @@ class Reports:
         from desktop.report.model import build_report
 
         study = new_study(screened.radiograph, screened.result, screened.patient)
-        report = build_report(study, self._table)
+        report = build_report(study, self._table, self._pages)
         write_pdf(report, self._folder / self._name(screened.radiograph.path))
 
     def close(self) -> None:

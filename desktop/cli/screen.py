@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,12 +16,13 @@ from desktop.cli.patients import PatientTable, read_patients
 from desktop.cli.status import DONE, NO_MODEL_OR_PLACE, SOME_NOT_SCREENED
 from desktop.cli.telling import tell
 from desktop.clinical.reference import ReferenceTable, default_table
-from desktop.errors import AppError, BundleError, RefusedError
+from desktop.errors import AppError, BundleError, RefusedError, UsageError
 from desktop.findings.result import ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Sex, View
 from desktop.imaging.readers import read_radiograph
 from desktop.log import log_bug, logger
 from desktop.models import Models, load_installed
+from desktop.pages.reading import Page, read_pages
 
 ANOTHER_VIEW = "The file's tags say that it shows something else than --view says: check which one is right."
 BUG = "An error in Trabecula itself stopped this picture: report it with the log file; the others go on."
@@ -29,6 +30,8 @@ BUG = "An error in Trabecula itself stopped this picture: report it with the log
 
 def screen(options: argparse.Namespace) -> int:
     """Screen `options.paths` into the outputs asked for and return the exit status."""
+    if options.pages and not options.report:
+        raise UsageError("--pages are printed behind reports: name a folder for them with --report.")
     patients = _patients(options)
     view = View(options.view) if options.view else None
     table = default_table()
@@ -95,11 +98,21 @@ def _patients(options: argparse.Namespace) -> PatientTable:
     return PatientTable(Sex(options.sex) if options.sex else None, options.age, people)
 
 
+def _pages(names: Sequence[str]) -> list[Page]:
+    if not names:
+        return []
+    pages = [page for name, page in read_pages().items() if name in names]
+    for page in pages:
+        for sentence in page.problems:
+            tell(sentence)
+    return pages
+
+
 def _asked_for(options: argparse.Namespace, table: ReferenceTable) -> list[Output]:
     outputs: list[Output] = []
     if options.report:
         # first, so that what breaks while it is drawn is not yet told as screened
-        outputs.append(Reports(options.report, table))
+        outputs.append(Reports(options.report, table, _pages(options.pages)))
     if options.json:
         outputs.append(Json())
     if options.csv:
