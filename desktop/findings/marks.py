@@ -34,15 +34,15 @@ CLASS_TITLES: Mapping[str, str] = {
 """The classes of a finding, the gravest first."""
 _CLASS_WORDS = {"osteoporosis": "osteoporosis", "osteopenia": "osteopenia", "neither": "neither of the two"}
 HEIGHTS_MEANING = (
-    "Information beside the outcome, from the vertebrae's corners: lengths on the detector, where a spine is "
-    "a tenth to a third larger than it is. Height lost is the worst of front, middle and back. Genant grade: "
-    "1 from 20 %, 2 from 25 %, 3 from 40 % of height lost. No fracture is diagnosed by it."
+    "Information beside the outcome, from the vertebrae's corners: heights in mm on the detector, where a "
+    "spine is a tenth to a third larger than it is. Height lost is the worst of front, middle and back. "
+    "Genant grade: 1 from 20 %, 2 from 25 %, 3 from 40 % of height lost. No fracture is diagnosed by it."
 )
 DISAGREEMENT = "The models do not agree."
 LIMITS = (
     "It is no diagnosis: BMD and scores are estimated from a picture, and no WHO category follows from them.",
     "A result that is not flagged does not exclude low bone density or osteoporosis.",
-    "It says nothing about the hip, about fractures, or about the risk of fracture.",
+    "It says nothing about the hip or the risk of fracture, and diagnoses and excludes no fracture.",
     "Two results of one person do not show a change of bone density.",
 )
 """What a result does not say."""

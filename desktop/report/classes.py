@@ -7,7 +7,7 @@ from desktop.findings.result import Finding, NotMeasured, VertebralHeights
 from desktop.report.table import ScoreTable
 from desktop.report.words import DASH, percent
 
-HEIGHT_HEADS = ("Vertebra", "front, mm", "middle, mm", "back, mm", "lost", "Genant grade")
+HEIGHT_HEADS = ("Vertebra", "front", "middle", "back", "lost", "Genant grade")
 
 
 def class_table(finding: Finding) -> ScoreTable | NotMeasured:

@@ -4,7 +4,7 @@ import pytest
 
 from desktop.clinical import chest, lumbar_lateral
 from desktop.findings.result import Point
-from desktop.ui.markings import regions_at
+from desktop.ui.markings import regions_at, vertebrae_at
 
 CHEST: dict[str, Point] = {
     name: (100.0 + 60 * (name.startswith("left") - name.startswith("right")) + 3 * place, 40.0 + 12 * place)
@@ -48,3 +48,12 @@ def test_where_no_region_follows_they_stay(landmarks: dict[str, Point]) -> None:
 def test_regions_that_follow_from_no_landmarks_stay() -> None:
     box = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
     assert regions_at({"somewhere": (1.0, 2.0)}, {"here": box}) == {"here": box}
+
+
+def test_a_vertebra_is_outlined_around_its_corners_where_all_are_there() -> None:
+    found = vertebrae_at(LUMBAR | {"s1_superior_anterior": (0.0, 0.0)})
+    assert set(found) == {"L1", "L2", "L3"}
+    upper = [LUMBAR[f"l2_superior_{part}"] for part in ("anterior", "middle", "posterior")]
+    lower = [LUMBAR[f"l2_inferior_{part}"] for part in ("posterior", "middle", "anterior")]
+    assert found["L2"] == upper + lower
+    assert vertebrae_at(CHEST) == {}
