@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -48,9 +48,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def sheet(network: keras.Model, files: Sequence[Path]) -> Sheet:
-    """Return all pictures with what the network finds, COLUMNS a row."""
-    tiles = [_tile(network, file) for file in files]
-    tiles += [np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)
+    """Return all pictures with what the network finds."""
+    return arranged([_tile(network, file) for file in files])
+
+
+def arranged(tiles: Sequence[Sheet]) -> Sheet:
+    """Return tiles as one picture, COLUMNS a row."""
+    tiles = [*tiles, *[np.zeros_like(tiles[0])] * (-len(tiles) % COLUMNS)]
     return np.vstack([np.hstack(tiles[start : start + COLUMNS]) for start in range(0, len(tiles), COLUMNS)])
 
 
@@ -59,14 +63,27 @@ def _tile(network: keras.Model, file: Path) -> Sheet:
     grey = shown_grey(radiograph)
     found = placed(network, square_tensor(radiograph, network.input_shape[1])[None, ..., 0])
     corners = in_pixels(CORNERS, found.points, np.array([grey.shape], np.int32))[0]
+    whole = [level for level, is_whole in zip(LEVELS, found.shown[0], strict=True) if is_whole]
+    return tile(grey, file.stem, corners, whole)
+
+
+def tile(
+    grey: NDArray[np.uint8], title: str, corners: Mapping[str, tuple[float, float]], whole: Sequence[str]
+) -> Sheet:
+    """Return a picture, uint8 [row, column], with vertebrae whose corners are given in its pixels, by name.
+
+    Those of `whole` are in colour; the crop is drawn where L1, L2 and L3 are.
+    """
     zoom = TILE_PX / max(grey.shape)
     small = cv2.resize(grey, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     drawn = cv2.cvtColor(small, cv2.COLOR_GRAY2BGR)
-    for level, whole in zip(LEVELS, found.shown[0], strict=True):
-        _draw_level(drawn, level, np.array([corners[name] for name in corners_of(level)]) * zoom, bool(whole))
-    if found.shown[0, [LEVELS.index(level) for level in REGION_LEVELS]].all():
+    for level in LEVELS:
+        if corners_of(level)[0] in corners:
+            points = np.array([corners[name] for name in corners_of(level)]) * zoom
+            _draw_level(drawn, level, points, level in whole)
+    if set(REGION_LEVELS) <= set(whole):
         cv2.polylines(drawn, [np.rint(np.array(region_of(corners)) * zoom).astype(np.int32)], True, CROP, 1)
-    cv2.putText(drawn, file.stem, (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.42, CROP, 1, cv2.LINE_AA)
+    cv2.putText(drawn, title, (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.42, CROP, 1, cv2.LINE_AA)
     return cv2.copyMakeBorder(
         drawn[:TILE_PX, :TILE_PX],
         0,

@@ -109,7 +109,7 @@ PRESETS = {
     "edge": Settings(
         "edge",
         CornerSettings(192, (16, 32, 48, 64, 96), 24, Course(14, None, 16, 2e-3, 1e-3, cosine=True)),
-        Course(12, 6, 32, 1e-3, 1e-2, cosine=True),
+        Course(30, 8, 32, 1e-3, 1e-2, cosine=True),
         ClassSettings(
             EncoderSettings("vgg16", 1 / 4, "own", 96),
             classes=2,
