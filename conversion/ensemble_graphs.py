@@ -44,10 +44,10 @@ def whole_graph(networks: bytes, ensemble: Ensemble) -> bytes:
     _append_forest(graph, ensemble.forest)
     _append_stack(graph, ensemble.stack)
     _append_evidence(graph, maps)
-    shape = {"logits": [len(MEMBERS) + 1, 2], "shares": [len(MEMBERS)], "evidence": None}
-    for name in OUTPUTS:
-        told = ["n", *shape[name]] if shape[name] else None
-        graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, told))
+    finest = [max(sides) for sides in zip(*maps.values(), strict=True)]
+    shapes = ([len(MEMBERS) + 1, 2], [len(MEMBERS)], [len(maps), *finest])
+    for name, shape in zip(OUTPUTS, shapes, strict=True):
+        graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape]))
     del model.opset_import[:]
     model.opset_import.extend(helper.make_opsetid(*each) for each in OPSETS.items())
     model.ir_version = IR_VERSION

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.result import Finding, Interval, NotMeasured, ScreeningResult
+from desktop.findings.votes import models_sentence, votes_sentence
 
 SITES = ("L1", "L2", "L3", "L4", "L1-L4")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -39,6 +40,7 @@ def columns() -> list[str]:
         "sha256",
         "signer",
         "ran_in_float",
+        "votes",
         "not_measured",
         "warnings",
     ]
@@ -61,6 +63,7 @@ def _of_finding(finding: Finding) -> dict[str, Cell]:
         "sha256": finding.model.sha256,
         "signer": finding.model.signer,
         "ran_in_float": str(finding.ran_in_float).lower(),
+        "votes": votes_sentence(finding) or None,
         "not_measured": " ".join(f"{name}: {reason}" for name, reason in finding.not_measured.items()),
         "warnings": " ".join(finding.warnings),
     }
@@ -95,11 +98,13 @@ def guarded(text: str) -> str:
 
 
 def summary(result: ScreeningResult) -> str:
-    """Return one line for people: what became of the file, its L1-L4 numbers and the mark."""
+    """Return one line for people: what became of the file, numbers, who disagrees, and the mark."""
     parts = [f"{result.file}: {(result.outcome or result.status).value.replace('_', ' ')}"]
     parts += [result.reason] if result.reason else []
     for finding in result.findings:
         parts += _numbers(finding)
+        parts += filter(None, [votes_sentence(finding).rstrip(".")])
+    parts += filter(None, [models_sentence(result.findings).rstrip(".")])
     if any(finding.model.evidence == "phantom" for finding in result.findings):
         parts.append(PHANTOM_MARK)
     return "; ".join(parts)

@@ -19,6 +19,7 @@ from desktop.models import Models, load_bundles
 from desktop.models import chest_manifest as chest_parts
 from desktop.models import manifest as parts
 from desktop.models import view_manifest as view_parts
+from tests.desktop.made_up_ensemble import ensemble_manifest, write_ensemble
 from tests.desktop.made_up_graphs import (
     GATE_VIEWS,
     SIZE_PX,
@@ -231,6 +232,29 @@ def make_lumbar(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 def lumbar_models(make_lumbar: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up lateral lumbar model, loaded and self-tested."""
     loaded = load_bundles(make_lumbar().parent, [trusted_keys], threads=1)
+    assert not loaded.problems
+    return loaded
+
+
+@pytest.fixture
+def make_ensemble(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
+    """Return a function that writes tmp_path/models/stacked_ensemble, with changes to its manifest."""
+
+    def make(**changes: object) -> Path:
+        place = tmp_path / "models" / "stacked_ensemble"
+        stated = _shared("stacked_ensemble") | {
+            name: getattr(_manifest(), name) for name in ("thresholds", "training")
+        }
+        write_ensemble(place, ensemble_manifest(stated, **changes), grey_png(0), signing_key)
+        return place
+
+    return make
+
+
+@pytest.fixture
+def ensemble_models(make_ensemble: BundleMaker, trusted_keys: Path) -> Models:
+    """The made-up stacked ensemble, loaded and self-tested."""
+    loaded = load_bundles(make_ensemble().parent, [trusted_keys], threads=1)
     assert not loaded.problems
     return loaded
 
