@@ -49,10 +49,13 @@ def text_document(page: Page, look: PageLook) -> PageDocument:
     """Return a page of Markdown."""
     document = _empty(look)
     document.setMarkdown(page.text, _READ)
+    edit = QTextCursor(document)
+    edit.beginEditBlock()  # else each change lays out its whole paragraph
     block = document.begin()
     while block.isValid():
         _dress(block, look)
         block = block.next()
+    edit.endEditBlock()
     return document
 
 

@@ -18,6 +18,7 @@ SPEAKS_TO_THE_USER = (
     "desktop/cli",
     "desktop/analysis",
     "desktop/findings",
+    "desktop/pages",
 )
 
 

@@ -34,11 +34,22 @@ def test_words_lists_and_addresses_pass() -> None:
         ("[a]()", "link"),
         ("[1]: file:///etc/passwd", "link"),
         ("a" * 2_001, "longer than 2000"),
+        ("- " * 600 + "a", "list in a list"),
+        (">" * 600 + "a", "list in a list"),
     ],
 )
 def test_a_line_that_fetches_runs_or_leads_away_is_named(line: str, why: str) -> None:
     with pytest.raises(SettingsError, match=f"line 3 .*{why}"):
         check_markdown(f"# Title\n\n{line}\n")
+
+
+def test_a_rule_across_the_page_is_no_list() -> None:
+    check_markdown("a\n\n----------\n\n* * * * * * * *\n")
+
+
+def test_a_page_of_too_many_lines_is_none() -> None:
+    with pytest.raises(SettingsError, match="more than 2000 lines"):
+        check_markdown("# a\n" * 2_001)
 
 
 def test_a_page_without_words_is_none() -> None:

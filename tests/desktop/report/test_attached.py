@@ -137,3 +137,9 @@ def test_links_and_words_have_the_colours_of_the_look() -> None:
     cursor.setPosition(7)
     assert cursor.charFormat().anchorHref() == "https://example.org"
     assert cursor.charFormat().foreground().color().name() == "#0a6a72"
+
+
+def test_a_paragraph_of_many_links_is_laid_out_once() -> None:
+    """Dressed one by one, with a layout after each, these took minutes."""
+    document = text_document(made_page("<https://example.org/a> " * 3_000), LOOK)
+    assert document.toPlainText().count("https://example.org/a") == 3_000
