@@ -18,6 +18,18 @@ NETWORKS = {
     "published": "The published network (convolutions 32, 64, 128)",
     "narrow": "The narrow network of the preset `edge`, which ships",
 }
+CASES = {
+    "chest": (
+        "The chest model",
+        "From the decoded picture to the finding, landmarks and regions included; the faithful model's are "
+        "timed apart.",
+    ),
+    "lumbar": (
+        "The lateral lumbar model",
+        "From the decoded picture to the finding, vertebra corners and crop included; the published networks "
+        "get a crop that somebody chose.",
+    ),
+}
 SHIPPED = "shipped: ONNX Runtime int8"
 THREADS = (1, 2)
 Seconds = Mapping[str, Mapping[str, float]]
@@ -51,9 +63,11 @@ def _page() -> Iterator[str]:
             yield f"\n## {title}: {processor}\n"
             by_threads = {threads: _measured(f"network {name}", threads, wrapper) for threads in THREADS}
             yield from _table(by_threads, "network")
-    for processor, wrapper in processors.items():
-        yield f"\n## The chest model: {processor}\n"
-        yield from _chest({threads: _measured("chest", threads, wrapper) for threads in THREADS})
+    for task, (title, words) in CASES.items():
+        for processor, wrapper in processors.items():
+            yield f"\n## {title}: {processor}\n"
+            yield f"{words}\n"
+            yield from _case({threads: _measured(task, threads, wrapper) for threads in THREADS})
     yield "\n## Start and memory\n"
     yield from start_and_memory()
 
@@ -66,11 +80,7 @@ def _measured(task: str, threads: int, wrapper: Path | None) -> Any:
     return json.loads(ended.stdout)
 
 
-def _chest(by_threads: Mapping[int, Any]) -> Iterator[str]:
-    yield (
-        "From the decoded picture to the finding, landmarks and regions included; the faithful model's are "
-        "timed apart.\n"
-    )
+def _case(by_threads: Mapping[int, Any]) -> Iterator[str]:
     yield from _table({threads: {"case": each["case"]} for threads, each in by_threads.items()}, "case")
     yield (
         "\nThe shipped model's stages, with their share of what one large product of float32 matrices "

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.analysis.evidence import maps
-from desktop.analysis.exposure import check_exposure, edge_ratio
+from desktop.analysis.exposure import check_exposure
 from desktop.analysis.finding import rates_of
 from desktop.analysis.question import Question
 from desktop.analysis.spine_heights import fractures_of, vertebral_heights
+from desktop.analysis.spine_metal import metal_doubts
 from desktop.clinical.ages import age_warnings, outside_screening
 from desktop.clinical.lumbar_anatomy import contradiction, nonsense
 from desktop.clinical.lumbar_lateral import (
@@ -38,11 +39,6 @@ NOT_WHOLE = "This vertebra does not lie in the picture whole."
 FIVE = (
     "The vertebrae are named as if there were five lumbar ones, as in nine of ten people: check their names."
 )
-METAL_EDGES_FROM = 7.0
-METAL = (
-    "There may be metal over L1 to L3, such as screws or cement, which would be taken for bone: the outcome "
-    "stays uncertain."
-)
 _OSTEOPOROSIS = CLASSES[-1]
 
 
@@ -55,7 +51,7 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
     answer = bundle.run(crop)
     probabilities = bundle.manifest.compared(answer)
     by_class = dict(zip(CLASSES, map(float, probabilities), strict=True))
-    doubts = (METAL,) if edge_ratio(crop[0]) > METAL_EDGES_FROM else ()
+    doubts = metal_doubts(crop[0])
     levels = [level for level in LEVELS if corners_of(level)[0] in corners]
     thresholds = bundle.manifest.thresholds
     age_years = question.patient.age_years

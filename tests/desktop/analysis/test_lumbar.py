@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from desktop.analysis import analyse
-from desktop.analysis.lumbar import FIVE, METAL, NO_DENSITY, NOT_WHOLE, possible_classes
+from desktop.analysis.lumbar import FIVE, NO_DENSITY, NOT_WHOLE, possible_classes
 from desktop.analysis.spine_heights import NO_SPACING, TOO_FEW
+from desktop.analysis.spine_metal import METAL
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, corners_of, region_of
 from desktop.findings import Finding, Outcome, ScreeningResult, Status
 from desktop.findings.marks import PHANTOM_MARK, moved_sentence
@@ -206,14 +207,17 @@ def test_a_crop_without_detail_is_refused(lumbar_models: Models, level: int) -> 
     assert "L1 to L3 is plain black or white" in (result.reason or "")
 
 
-def test_screws_over_l2_settle_nothing(lumbar_models: Models) -> None:
+def test_screws_over_l2_settle_nothing_and_end_plates_are_none(lumbar_models: Models) -> None:
     random = np.random.default_rng(3)
     rough = radiograph(pixels=(60 + random.normal(0, 4, (HEIGHT, WIDTH))).astype(np.float32).clip(0, 255))
+    shares = spine_shares()
+    for level in ("l1", "l2", "l3"):
+        for end in ("superior", "inferior"):
+            x, y = (round(each) for each in in_file(*shares[f"{level}_{end}_middle"]))
+            rough.pixels[y - 1 : y + 2, x - 35 : x + 35] += 10
     assert METAL not in only(lumbar_models, rough).warnings
-    x, y = (round(each) for each in in_file(*spine_shares()["l2_superior_middle"]))
-    rough.pixels[y + 10 : y + 16, x - 30 : x + 40] = 250
-    rough.pixels[y + 28 : y + 34, x - 30 : x + 40] = 250
-    rough.pixels[y + 8 : y + 36, x + 30 : x + 42] = 250
+    x, y = (round(each) for each in in_file(*shares["l2_superior_middle"]))
+    rough.pixels[y + 10 : y + 22, x - 10 : x + 75] = 200
     finding = only(lumbar_models, rough)
     assert METAL in finding.warnings
     assert finding.outcome is Outcome.UNCERTAIN

@@ -1,0 +1,112 @@
+"""The lateral lumbar model in one process: `python -m bench.lumbar THREADS` prints seconds as JSON.
+
+The picture is the shipped bundle's first golden one. The faithful models are the published ones, as Keras
+runs them, with drawn weights: VGG16, VGG19, ResNet50 and Xception without their tops, at 224 x 224, on a crop
+that somebody chose by hand. The shipped time holds the finding of the crop too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np  # noqa: E402
+
+from bench.chest import OpenVino  # noqa: E402
+from bench.rounds import medians  # noqa: E402
+from bench.work import gflop, peak_gflop_s  # noqa: E402
+from desktop.analysis.lumbar import find_in_lumbar  # noqa: E402
+from desktop.analysis.question import Question  # noqa: E402
+from desktop.clinical.reference import default_table  # noqa: E402
+from desktop.imaging.radiograph import Patient, Radiograph  # noqa: E402
+from desktop.models import LumbarBundle, load_installed  # noqa: E402
+from desktop.models.golden import golden_radiograph  # noqa: E402
+from desktop.models.lumbar_bundle import in_pixels  # noqa: E402
+
+FAMILY = "lumbar_xray"
+SHIPPED = "shipped: ONNX Runtime int8"
+ROUNDS = 15
+FAITHFUL_ROUNDS = 5
+
+
+def main(threads: int) -> None:
+    """Print {"case": {way: seconds}, "stages": {stage: [seconds, share of the processor's peak or null]}}."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+    bundle = load_installed(threads=threads).by_family[FAMILY]
+    if not isinstance(bundle, LumbarBundle):
+        raise TypeError(f"the bundle {FAMILY} is none of a lateral lumbar model")
+    picture = golden_radiograph(bundle.contents[bundle.manifest.golden[0].file])
+    json.dump({"case": _cases(bundle, picture, threads), "stages": _stages(bundle, picture)}, sys.stdout)
+
+
+def _cases(bundle: LumbarBundle, picture: Radiograph, threads: int) -> dict[str, float]:
+    question = Question(Patient(), default_table())
+    ways = {
+        SHIPPED: bundle,
+        "the same in ONNX Runtime float": bundle.in_float(),
+        "the same in OpenVINO": _in_openvino(bundle, threads),
+    }
+    quick = {name: (lambda way=way: find_in_lumbar(picture, way, question)) for name, way in ways.items()}
+    faithful = medians(_faithful(), FAITHFUL_ROUNDS)
+    return medians(quick, ROUNDS) | faithful | {"all four in Keras predict": sum(faithful.values())}
+
+
+def _faithful() -> dict[str, Callable[[], object]]:
+    """Return the published networks' answers to one crop."""
+    from training.lumbar_xray.class_network import build
+    from training.lumbar_xray.settings import BACKBONES, PRESETS
+
+    encoder = PRESETS["paper"].classes.encoder
+    crop = np.random.default_rng(1).integers(0, 256, (1, encoder.size_px, encoder.size_px, 1))
+    seen = crop.astype(np.float32)
+    networks = {name: build(replace(encoder, backbone=name), classes=2) for name in BACKBONES}
+    return {
+        f"{name} in Keras predict": (lambda network=network: network.predict(seen, verbose=0))
+        for name, network in networks.items()
+    }
+
+
+def _in_openvino(bundle: LumbarBundle, threads: int) -> LumbarBundle:
+    import openvino
+
+    core = openvino.Core()
+    settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
+    settings["INFERENCE_PRECISION_HINT"] = "f32"
+
+    def opened(name: str) -> OpenVino:
+        compiled = core.compile_model(core.read_model(bundle.contents[name]), "CPU", settings)
+        return OpenVino(compiled.create_infer_request())
+
+    manifest = bundle.manifest
+    return replace(bundle, session=opened(manifest.model), corner_session=opened(manifest.corner_model))
+
+
+def _stages(bundle: LumbarBundle, picture: Radiograph) -> dict[str, tuple[float, float | None]]:
+    corners = in_pixels(bundle.placed(picture).shares, picture)
+    crop = bundle.crop(picture, corners)
+    tasks: dict[str, Callable[[], object]] = {
+        "picture to vertebra corners": lambda: bundle.placed(picture),
+        "cutting L1 to L3": lambda: bundle.crop(picture, corners),
+        "crop to classes": lambda: bundle.run(crop),
+    }
+    graphs = {
+        "picture to vertebra corners": bundle.manifest.corner_model,
+        "crop to classes": bundle.manifest.model,
+    }
+    peak = peak_gflop_s()
+    return {
+        name: (seconds, gflop(bundle.contents[graphs[name]]) / seconds / peak if name in graphs else None)
+        for name, seconds in medians(tasks, ROUNDS).items()
+    }
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
