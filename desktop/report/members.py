@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.findings.marks import OUTCOME_TITLES
-from desktop.findings.result import Finding
+from desktop.findings.anatomy_words import listed
+from desktop.findings.marks import CLASS_TITLES, OUTCOME_TITLES
+from desktop.findings.result import Finding, NotMeasured
 from desktop.findings.votes import EFFECT_MEANING, member_words, models_sentence, votes_sentence
 from desktop.report.table import ScoreTable
 from desktop.report.words import percent, signed
@@ -35,9 +36,21 @@ def member_notes(finding: Finding) -> tuple[str, ...]:
 
 
 def votes_notes(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return what stands below the tables of models and members on paper."""
+    """Return what stands beside the table of members on paper."""
     members = [note for finding in findings for note in member_notes(finding)]
     return tuple(filter(None, (models_sentence(findings), *members)))
+
+
+def classes_line(finding: Finding) -> str:
+    """Return the classes of a finding in one line, for a report that shows another in detail; "" without."""
+    probabilities, possible = finding.class_probabilities, finding.possible_classes
+    if isinstance(probabilities, NotMeasured):
+        return ""
+    told = ", ".join(
+        f"{name} {percent(probabilities[name])}" for name in CLASS_TITLES if name in probabilities
+    )
+    left = () if isinstance(possible, NotMeasured) else [name for name in CLASS_TITLES if name in possible]
+    return f"{finding.model.family}: {told}{f'; left open: {listed(left)}' if left else ''}."
 
 
 def _effect(log_odds: float) -> str:

@@ -22,7 +22,7 @@ ROW_HEIGHT = 5.4
 SMALLEST_CURVE = 42.0
 LARGEST_CURVE = 92.0
 SMALLEST_PICTURE = 44.0
-CROWDED_PICTURE = 36.0
+CROWDED_PICTURE = 30.0
 NOTE_GAP = 0.4
 HEIGHTS_TITLE = "Vertebrae, as information"
 
@@ -227,7 +227,8 @@ def _draw_votes(sheet: Sheet, report: Report, top: float) -> float:
         return height + 3 if height else 0.0
     table = _draw_table(sheet, report.members, _MEMBER_COLUMNS, LEFT, top - 2)
     x = sum(_MEMBER_COLUMNS[-1]) + GAP
-    return max(table, _draw_notes(sheet, report.votes, LEFT + x, top, WIDTH - x)) + 2
+    height = max(table, _draw_notes(sheet, report.votes, LEFT + x, top, WIDTH - x))
+    return height + _draw_notes(sheet, report.other_classes, LEFT + 1.5, top + height, WIDTH) + 2
 
 
 def _draw_notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, width: float) -> float:

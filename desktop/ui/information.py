@@ -55,6 +55,11 @@ class Information(QObject):
         self._shown.activateWindow()
         self._shown.turn_to(name)
 
+    def close(self) -> None:
+        """Close the window of the pages, which does not go with its parent by itself."""
+        if self._shown is not None:
+            self._shown.close()
+
     def read(self) -> None:
         """Read the pages and show them."""
         shown = self._shown

@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802
         if self.started:
             self.screening.cancel()
+            self.information.close()
             settings = replace(self.settings, evidence_percent=self.viewer_bar.opacity.value())
             self.keep(captured(self, self.splitter, settings))
         event.accept()

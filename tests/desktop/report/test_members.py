@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.clinical.reference import default_table
-from desktop.findings.result import Member, Outcome
+from desktop.findings.result import Member, NotMeasured, Outcome
 from desktop.findings.study import Study
 from desktop.report.draw import write_pdf
 from desktop.report.members import member_table
@@ -21,6 +21,7 @@ MEMBERS = (
     Member("vgg16", Outcome.UNCERTAIN, 0.335, {}, -0.001),
     Member("resnet_forest", Outcome.NOT_FLAGGED, 0.004, {}, -1.31),
 )
+SILENT = NotMeasured("This model measures no bone density.")
 
 
 @pytest.fixture
@@ -58,6 +59,23 @@ def test_the_report_says_who_disagrees_and_averages_nothing(voted_study: Study, 
     for cell in ("+0.82", "below 1 %", "44 %", "71 %"):
         assert cell in words
     assert "Page 1 of 1" in words
+
+
+def test_classes_that_are_not_shown_in_detail_stand_in_a_line(voted_study: Study) -> None:
+    ensemble, regression = voted_study.result.findings
+    classes = {"osteoporosis": 0.44, "osteopenia": 0.5, "neither": 0.06}
+    told = replace(
+        ensemble,
+        class_probabilities=classes,
+        possible_classes=("osteoporosis", "osteopenia"),
+        bmd_g_cm2=SILENT,
+    )
+    result = replace(voted_study.result, findings=(told, regression))
+    report = build_report(replace(voted_study, result=result), default_table())
+    line = "osteoporosis 44 %, osteopenia 50 %, neither 6 %; left open: osteoporosis and osteopenia."
+    assert report.other_classes == (f"stacked_ensemble: {line}",)
+    alone = replace(voted_study, result=replace(result, findings=(told,)))
+    assert build_report(alone, default_table()).other_classes == ()
 
 
 def test_a_report_of_one_network_has_no_members(twice_judged_study: Study) -> None:

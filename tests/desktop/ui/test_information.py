@@ -74,6 +74,12 @@ def test_the_window_of_the_pages_is_opened_once(window: MainWindow, opened: Open
     assert shown.tabs.tabText(shown.tabs.currentIndex()) == "Treatment"
 
 
+def test_the_window_of_the_pages_closes_with_its_window(window: MainWindow, opened: Opener) -> None:
+    view = opened("treatment")
+    window.close()
+    assert not view.isVisible()
+
+
 def test_a_clinics_page_is_shown_and_read_anew_when_it_is_come_back_to(
     window: MainWindow, opened: Opener, qtbot: QtBot
 ) -> None:
