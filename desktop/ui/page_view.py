@@ -52,6 +52,7 @@ class PageView(QWidget):
         self.status = plain("")
         self.printed = _printed_box(printed)
         self.edit = QPushButton("Edit this page…")
+        self.edit.setAutoDefault(False)  # else Enter in the search would press it
         self.edit.setToolTip("Make a copy of your own that is shown instead")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 10)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtPrintSupport import QPrintPreviewDialog
 from PySide6.QtWidgets import QFileDialog, QMenu
@@ -116,6 +116,15 @@ def test_specialists_are_searched_as_one_types(opened: Opener, qtbot: QtBot) -> 
     qtbot.keyClicks(view.search, "xyz")
     assert view.browser.toPlainText() == ""
     assert view.found.text() == "None matches: type fewer words."
+
+
+def test_enter_in_the_search_edits_nothing(window: MainWindow, opened: Opener, qtbot: QtBot) -> None:
+    view = opened("specialists")
+    qtbot.keyClick(view.search, Qt.Key.Key_Return)
+    settled(window, qtbot)
+    assert view.status.text() == ""
+    assert not (data_dir() / "pages").exists()
+    assert view.isVisible()
 
 
 def test_a_long_directory_is_shown_in_part_and_found_whole(opened: Opener, qtbot: QtBot) -> None:
