@@ -13,7 +13,7 @@ from desktop.clinical.ages import age_warnings, outside_screening
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.spine_column import COLUMN_SHARE
 from desktop.errors import RefusedError
-from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.marks import PHANTOM_MARK, classes_sentence
 from desktop.findings.outcome import CutOffs, decide
 from desktop.findings.result import Finding, Grid, Member, NotMeasured, Point
 from desktop.imaging.preprocess import on_square
@@ -26,10 +26,6 @@ from desktop.models.ensemble_manifest import CLASSES, MEMBERS, WITH_EVIDENCE, Ca
 REGION = "lumbar_spine"
 GRID = (32, 20)
 """Rows and columns of an evidence map over the region."""
-CLASSES_SENTENCE = (
-    "Of pictures like those that it was set on, the classes that cannot be ruled out hold the true one for "
-    "{level:.0%}, {of}."
-)
 Values = NDArray[np.float64]
 
 
@@ -138,10 +134,8 @@ def _cut_offs(calibration: Calibration) -> CutOffs:
 
 def _warnings(bundle: EnsembleBundle) -> tuple[str, ...]:
     manifest = bundle.manifest
-    phantom = manifest.evidence == "phantom"
-    of = "on phantoms, not verified on patients" if phantom else "of each class alike"
-    warnings = [f"{PHANTOM_MARK}."] if phantom else []
-    warnings.append(CLASSES_SENTENCE.format(level=manifest.conformal.level, of=of))
+    warnings = [f"{PHANTOM_MARK}."] if manifest.evidence == "phantom" else []
+    warnings.append(classes_sentence(manifest.conformal.level, manifest.evidence))
     if bundle.ran_in_float:
         warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
     return tuple(warnings)

@@ -25,7 +25,7 @@ from desktop.clinical.lumbar_lateral import (
 )
 from desktop.errors import RefusedError
 from desktop.findings.anatomy_words import listed
-from desktop.findings.marks import PHANTOM_MARK, interval_sentence, moved_sentence
+from desktop.findings.marks import PHANTOM_MARK, classes_sentence, moved_sentence
 from desktop.findings.outcome import CutOffs, decide
 from desktop.findings.result import Finding, NotMeasured, Point
 from desktop.imaging.radiograph import Radiograph
@@ -147,7 +147,7 @@ def _by_hand(moved: tuple[str, ...]) -> tuple[str, ...]:
 def _warnings(bundle: LumbarBundle) -> tuple[str, ...]:
     manifest = bundle.manifest
     warnings = [f"{PHANTOM_MARK}."] if manifest.evidence == "phantom" else []
-    warnings += [interval_sentence(manifest.conformal.level, manifest.evidence), FIVE]
+    warnings += [classes_sentence(manifest.conformal.level, manifest.evidence), FIVE]
     if bundle.ran_in_float:
         warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
     return tuple(warnings)

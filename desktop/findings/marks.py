@@ -17,8 +17,8 @@ OUTCOME_TITLES: Mapping[Outcome, str] = {
     Outcome.NOT_FLAGGED: "Not flagged",
 }
 OUTCOME_MEANINGS: Mapping[Outcome, str] = {
-    Outcome.FLAGGED: "The picture reached the level where a T-score \u2264 \u22122.5 is suspected.",
-    Outcome.UNCERTAIN: "The picture does not settle whether the T-score is \u2264 \u22122.5.",
+    Outcome.FLAGGED: "The picture reached the level where a T-score\u00a0\u2264\u00a0\u22122.5 is suspected.",
+    Outcome.UNCERTAIN: "The picture does not settle whether the T-score is\u00a0\u2264\u00a0\u22122.5.",
     Outcome.NOT_FLAGGED: "The picture did not reach the level where a T-score \u2264 \u22122.5 is suspected.",
 }
 RECOMMENDATIONS: Mapping[Outcome, str] = {
@@ -110,12 +110,22 @@ def possible_sentence(finding: Finding) -> str:
     words = [_CLASS_WORDS[name] for name in CLASS_TITLES if name in possible]
     *others, last = words
     left = f"{', '.join(others)} or {last}" if others else last
+    promise = classes_sentence(finding.interval_level, finding.model.evidence)
+    return f"The picture leaves open: {left}. {promise}"
+
+
+def classes_sentence(level: float, evidence: Literal["phantom", "clinical"]) -> str:
+    """Return what the classes that a picture leaves open promise, and for which pictures."""
     held = (
-        f"The picture leaves open: {left}. The true class is among those left open for "
-        f"{finding.interval_level:.0%} of pictures like those that this was set on"
+        f"The true class is among those left open for {level:.0%} of pictures like those that this was set on"
     )
-    phantom = finding.model.evidence == "phantom"
-    return f"{held}: phantoms, not verified on patients." if phantom else f"{held}."
+    return f"{held}: phantoms, not verified on patients." if evidence == "phantom" else f"{held}."
+
+
+def promise_sentence(finding: Finding) -> str:
+    """Return what a finding's ranges promise, or, without BMD, the classes that it leaves open."""
+    promise = classes_sentence if isinstance(finding.bmd_g_cm2, NotMeasured) else interval_sentence
+    return promise(finding.interval_level, finding.model.evidence)
 
 
 def moved_sentence(names: Sequence[str]) -> str:

@@ -41,7 +41,7 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         Meta(description='By class: "osteoporosis", "osteopenia" and "neither", by T-score'),
     ]
     possible_classes: Annotated[
-        Names | None, Meta(description="Classes that cannot be ruled out, at interval_level")
+        Names | None, Meta(description="Classes that the picture leaves open, at interval_level")
     ] = None
     bmd_g_cm2: BySite | None
     t_score: BySite | None

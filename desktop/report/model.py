@@ -13,9 +13,9 @@ from desktop.findings.marks import (
     OUTCOME_TITLES,
     PHANTOM_MARK,
     RECOMMENDATIONS,
-    interval_sentence,
     moved_sentence,
     outcome_meaning,
+    promise_sentence,
 )
 from desktop.findings.result import Corners, Finding, Grid, NotMeasured, Outcome, Point
 from desktop.findings.study import Study
@@ -228,6 +228,6 @@ def _warnings(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Return the sentences of all findings once, those on landmarks moved by hand first."""
     said = [moved_sentence(finding.moved_by_hand) for finding in findings]
     said += [words for finding in findings for words in finding.warnings]
-    promises = [interval_sentence(each.interval_level, each.model.evidence) for each in findings]
+    promises = [promise_sentence(each) for each in findings]
     said_elsewhere = {"", f"{PHANTOM_MARK}.", *promises}
     return tuple(dict.fromkeys(words for words in said if words not in said_elsewhere))

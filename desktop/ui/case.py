@@ -13,7 +13,7 @@ from desktop.findings.patient_match import mismatches
 from desktop.findings.result import Finding, Point, ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
-from desktop.ui.markings import placed
+from desktop.ui.markings import is_drawn, placed
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +89,11 @@ class Case:
         return self.result.findings[0] if self.result and self.result.findings else None
 
     @property
-    def placing(self) -> Finding | None:
-        """The finding that landmarks are drawn from; it may be of before, where they were moved since."""
+    def drawn(self) -> tuple[Finding, ...]:
+        """The findings that are drawn over the picture; of before, where landmarks were moved since."""
         results = [self.result] if self.result is not None and not self.moved else [self.result, self.before]
-        findings = (finding for result in results if result for finding in result.findings)
-        return next((finding for finding in findings if placed(finding)), None)
+        found = (tuple(filter(is_drawn, result.findings)) for result in results if result is not None)
+        return next(filter(None, found), ())
 
     @property
     def refused_landmarks(self) -> Mapping[str, Point]:

@@ -21,7 +21,7 @@ class Markings:
 
     moved: those of `landmarks` that the user put elsewhere. evidence: values 0 to 1 [row][column] over a
     region; empty while the case is judged anew. size_px: columns and rows of the picture, within which
-    landmarks move, None where they do not.
+    landmarks move, None where they do not. model: whose they are, "" where a single one spoke.
     """
 
     landmarks: Mapping[str, Point] = field(default_factory=dict)
@@ -29,16 +29,21 @@ class Markings:
     evidence: Mapping[str, Grid] = field(default_factory=dict)
     moved: Mapping[str, Point] = field(default_factory=dict)
     size_px: tuple[int, int] | None = None
+    model: str = ""
 
 
-def markings_of(case: Case | None) -> Markings:
-    """Return what is drawn over the picture of a case, landmarks that the user moved where they were put."""
+def markings_of(case: Case | None, family: str | None = None) -> Markings:
+    """Return what is drawn over the picture of a case, landmarks that the user moved where they were put.
+
+    family: whose finding is drawn where there are several, by default the first.
+    """
     if case is None:
         return Markings()
-    finding = case.placing
-    if finding is None:
+    drawn = case.drawn
+    if not drawn:
         landmarks = {**case.refused_landmarks, **case.moved}
         return Markings(landmarks, regions_at(landmarks, {}), moved=case.moved, size_px=_size_px(case))
+    finding = next((each for each in drawn if each.model.family == family), drawn[0])
     landmarks = {**placed(finding), **case.moved}
     regions = _given(finding.regions)
     judged = case.result is not None and finding in case.result.findings
@@ -48,7 +53,13 @@ def markings_of(case: Case | None) -> Markings:
         evidence=_given(finding.evidence_maps) if judged else {},
         moved=case.moved,
         size_px=_size_px(case),
+        model=finding.model.family if len(drawn) > 1 else "",
     )
+
+
+def is_drawn(finding: Finding) -> bool:
+    """Return whether a finding has anything to draw over its picture."""
+    return bool(placed(finding) or _given(finding.regions))
 
 
 def placed(finding: Finding) -> Mapping[str, Point]:

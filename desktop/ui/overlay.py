@@ -159,7 +159,7 @@ class Overlay(QObject):
         evidence = self._evidence_seen()
         if evidence:
             draw_evidence(painter, evidence, regions, place, self._opacity)
-            legend = legend_box(painter, room)
+            legend = legend_box(painter, room, self.markings.model)
         outlined = parts_of_picture(regions) if self.shows(Layer.REGIONS) else self._standing_out(regions)
         if outlined:
             style = OutlineStyle(tokens.outline.ink, tokens.outline.ground, OUTLINE_PX)
@@ -169,7 +169,7 @@ class Overlay(QObject):
         if self.has_handles:
             self._paint_landmarks(painter, viewport, tokens)
         if not legend.isEmpty():
-            draw_legend(painter, legend, tokens)
+            draw_legend(painter, legend, tokens, self.markings.model)
 
     def _regions(self) -> Mapping[str, Corners]:
         """Return where the regions are, also while a landmark is moved."""

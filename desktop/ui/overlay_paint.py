@@ -88,23 +88,28 @@ def draw_hint(painter: QPainter, words: str, box: QRectF, tokens: Tokens) -> Non
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
 
 
-def legend_box(painter: QPainter, room: QRectF) -> QRectF:
+def legend_words(model: str) -> str:
+    """Return what the legend says, naming the model where several spoke."""
+    return f"{model}: {LEGEND[0].lower()}{LEGEND[1:]}" if model else LEGEND
+
+
+def legend_box(painter: QPainter, room: QRectF, model: str = "") -> QRectF:
     """Return where the legend stands: at the lower left of the viewer; nowhere where it has no room."""
     metrics = QFontMetricsF(painter.font())
-    width = metrics.horizontalAdvance(LEGEND) + 2 * MARGIN_PX
+    width = metrics.horizontalAdvance(legend_words(model)) + 2 * MARGIN_PX
     height = 3.1 * metrics.height() + MARGIN_PX
     if width + 2 * MARGIN_PX > room.width():
         return QRectF()
     return QRectF(room.left() + MARGIN_PX, room.bottom() - height - MARGIN_PX, width, height)
 
 
-def draw_legend(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+def draw_legend(painter: QPainter, box: QRectF, tokens: Tokens, model: str = "") -> None:
     """Draw the scale of the evidence, with its words, into a box."""
     line = QFontMetricsF(painter.font()).height()
     _draw_ground(painter, box, tokens.viewer)
     painter.setPen(QColor(tokens.viewer.ink))
     inner = box.adjusted(MARGIN_PX, 0.3 * line, -MARGIN_PX, -0.3 * line)
-    painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, LEGEND)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, legend_words(model))
     painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, "little")
     painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, "most")
     _draw_scale(painter, QRectF(inner.left(), inner.top() + 1.25 * line, inner.width(), 0.6 * line))

@@ -67,6 +67,17 @@ class _Row(BarRow):
         super().focusOutEvent(event)
 
 
+class EvidenceButton(QPushButton):
+    """Shows in the picture what one of several models looked at; `model_chosen` carries its family."""
+
+    model_chosen = Signal(str)
+
+    def __init__(self, family: str) -> None:
+        super().__init__("Show its evidence in the picture")
+        self.setAccessibleName(f"Show the evidence of {family} in the picture")
+        self.clicked.connect(lambda: self.model_chosen.emit(family))
+
+
 def moved_notice(names: tuple[str, ...], put_back: QAction) -> QFrame:
     """Return the notice that landmarks were moved, with the way to undo it."""
     frame = QFrame()

@@ -13,8 +13,8 @@ from desktop.findings.marks import (
     LIMITS,
     PHANTOM_MARK,
     evidence_sentence,
-    interval_sentence,
     moved_sentence,
+    promise_sentence,
 )
 from desktop.findings.patient_match import mismatch_sentence
 from desktop.findings.result import Finding, NotMeasured, ScreeningResult, Status
@@ -29,7 +29,7 @@ from desktop.ui.labels import heading, muted, plain, section
 from desktop.ui.member_card import member_rows, model_rows
 from desktop.ui.numbers import headline, vertebra_table
 from desktop.ui.outcome_badge import OutcomeBadge
-from desktop.ui.region_card import RegionShares, command_button, moved_notice
+from desktop.ui.region_card import EvidenceButton, RegionShares, command_button, moved_notice
 from desktop.ui.theme import Theme
 
 MOVED_AMISS = "Landmarks were moved by hand: move them to where they belong, or put them back."
@@ -55,6 +55,9 @@ def result_page(case: Case, table: ReferenceTable, theme: Theme, commands: Mappi
     for finding in findings:
         if len(findings) > 1:
             layout.addWidget(heading(f"{finding.model.family} {finding.model.version}"))
+            if not isinstance(finding.evidence_maps, NotMeasured):
+                shows = EvidenceButton(finding.model.family)
+                layout.addWidget(shows, alignment=Qt.AlignmentFlag.AlignLeft)
         if finding.moved_by_hand:
             layout.addWidget(moved_notice(finding.moved_by_hand, commands["put_back"]))
         _add_finding(layout, finding, case, table, theme)
@@ -106,15 +109,11 @@ def _add_density(
 def _warnings(finding: Finding, case: Case) -> list[str]:
     said_elsewhere = (
         f"{PHANTOM_MARK}.",
-        _promise(finding),
+        promise_sentence(finding),
         mismatch_sentence(case.differing),
         moved_sentence(finding.moved_by_hand),
     )
     return [words for words in finding.warnings if words not in said_elsewhere]
-
-
-def _promise(finding: Finding) -> str:
-    return interval_sentence(finding.interval_level, finding.model.evidence)
 
 
 def _curve(finding: Finding, case: Case, table: ReferenceTable, theme: Theme) -> QVBoxLayout:

@@ -30,11 +30,12 @@ class ResultPanel(QScrollArea):
     """Shows a case; `view_named` carries the View that the user confirmed, and whether for all that wait.
 
     While a case is judged anew what was said before stays in sight, faded. `region_chosen` carries the name
-    of the region that is pointed at, None for none.
+    of the region that is pointed at, None for none; `model_chosen` the family whose evidence is wanted.
     """
 
     view_named = Signal(object, bool)
     region_chosen = Signal(object)
+    model_chosen = Signal(str)
 
     def __init__(
         self,
@@ -92,12 +93,14 @@ class ResultPanel(QScrollArea):
         if case.result is None:
             return None
         # these bring the curve, which the first paint does not need
-        from desktop.ui.region_card import RegionShares
+        from desktop.ui.region_card import EvidenceButton, RegionShares
         from desktop.ui.result_page import result_page
 
         page = result_page(case, self._table(), self._theme, self._commands)
         for shares in page.findChildren(RegionShares):
             shares.pointed_at.connect(self.region_chosen)
+        for button in page.findChildren(EvidenceButton):
+            button.model_chosen.connect(self.model_chosen)
         return page
 
     def _fade(self, page: QWidget) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from desktop.ui.case import Case
 from desktop.ui.markings import markings_of
 from desktop.ui.message_bar import MessageBar
+from desktop.ui.overlay import Layer
 from desktop.ui.result_panel import ResultPanel
 from desktop.ui.screening import Screening
 from desktop.ui.viewer import Viewer
@@ -25,7 +26,10 @@ class ViewerLink(QObject):
         self._messages = messages
         self._pictured: object = None
         viewer.overlay.editor.moved.connect(screening.move_landmarks)
+        self._case: Case | None = None
+        self._family: str | None = None
         result.region_chosen.connect(viewer.overlay.choose_region)
+        result.model_chosen.connect(self._show_evidence_of)
 
     def show_case(self, case: Case | None) -> None:
         """Show the picture of a case, where it is another one, and what lies over it."""
@@ -33,7 +37,13 @@ class ViewerLink(QObject):
         if shown is not self._pictured:
             self._pictured = shown
             self._show_picture(case)
-        self._viewer.overlay.show_markings(markings_of(case), shown)
+        self._case = case
+        self._viewer.overlay.show_markings(markings_of(case, self._family), shown)
+
+    def _show_evidence_of(self, family: str) -> None:
+        self._family = family
+        self._viewer.overlay.show_layer(Layer.EVIDENCE, True)
+        self.show_case(self._case)
 
     def _show_picture(self, case: Case | None) -> None:
         if case is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.clinical.reference import default_table
-from desktop.findings.marks import HEIGHTS_MEANING, possible_sentence
+from desktop.findings.marks import HEIGHTS_MEANING, classes_sentence, possible_sentence
 from desktop.findings.result import Finding, NotMeasured, Outcome, VertebralHeights, ViewFinding
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import View
@@ -117,6 +117,16 @@ def test_the_report_of_classes_has_no_score_and_says_why_there_is_no_curve(spine
     assert report.curve == NO_DENSITY
     assert report.vertebrae == {"L1": (0.5, pytest.approx(1 / 3)), "L2": (0.5, 0.5)}
     assert "Reference" not in {fact.label for fact in report.provenance}
+
+
+def test_what_the_classes_promise_is_told_once(spine_study: Study) -> None:
+    promise = classes_sentence(0.9, "phantom")
+    finding = replace(only(spine_study), warnings=(promise, "The picture is dark."))
+    report = build_report(
+        replace(spine_study, result=replace(spine_study.result, findings=(finding,))), default_table()
+    )
+    assert report.warnings == ("The picture is dark.",)
+    assert promise in report.notes[1]
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.findings.anatomy_words import WHOLE_PICTURE
-from desktop.imaging.radiograph import View
+from desktop.findings.result import ScreeningResult
+from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.main_window import MainWindow
 from desktop.ui.markings import Markings
 from desktop.ui.overlay import Layer, Overlay
+from desktop.ui.region_card import EvidenceButton
 from desktop.ui.tokens import LIGHT
 from desktop.ui.viewer_bar import ViewerBar
+from tests.desktop.ui.conftest import made_result
 from tests.desktop.ui.landmark_drag import drag, idle
 
 
@@ -188,6 +191,39 @@ def test_evidence_of_a_whole_picture_is_laid_over_it_without_an_outline(chest: M
     for x, differs in ((190.0, True), (5.0, False)):
         place = QPoint(*(round(each) for each in viewer.viewport.of_pixel((x, 150.0))))
         assert (shown.pixelColor(place) != bare.pixelColor(place)) is differs
+
+
+def judged_by_two(radiograph: Radiograph, view: View | None, patient: Patient) -> ScreeningResult:
+    """Return findings of two models that look at the whole picture, and at its upper half."""
+    result = made_result(radiograph, view, patient)
+    whole = ((-0.5, -0.5), (199.5, -0.5), (199.5, 299.5), (-0.5, 299.5))
+    upper = ((-0.5, -0.5), (199.5, -0.5), (199.5, 149.5), (-0.5, 149.5))
+    first = replace(
+        result.findings[0], regions={WHOLE_PICTURE: whole}, evidence_maps={WHOLE_PICTURE: ((0.2, 1.0),)}
+    )
+    other = replace(
+        first,
+        model=replace(first.model, family="stacked_ensemble"),
+        regions={"spine": upper},
+        evidence_maps={"spine": ((1.0, 0.2),)},
+    )
+    return replace(result, findings=(first, other))
+
+
+def test_a_spines_evidence_is_offered_and_of_two_models_the_one_that_was_asked_for_is_seen(
+    window: MainWindow, desk: Any, picture_file: Path, qtbot: QtBot
+) -> None:
+    desk.analyse = judged_by_two
+    window.screening.open([picture_file])
+    idle(window, qtbot)
+    overlay = window.viewer.overlay
+    assert window.viewer_bar.actions_by_name["evidence"].isVisible()
+    assert (overlay.markings.model, list(overlay.markings.evidence)) == ("dxa_bmd", [WHOLE_PICTURE])
+    assert not overlay.shows(Layer.EVIDENCE)
+    _, other = window.result.findChildren(EvidenceButton)
+    other.click()
+    assert overlay.shows(Layer.EVIDENCE)
+    assert (overlay.markings.model, list(overlay.markings.evidence)) == ("stacked_ensemble", ["spine"])
 
 
 def test_a_window_on_a_chest_fits_a_small_screen(chest: MainWindow) -> None:
