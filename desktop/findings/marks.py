@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from desktop.findings.anatomy_words import landmark_words, listed
+from desktop.findings.anatomy_words import landmark_group, landmark_words, listed
 from desktop.findings.result import Finding, NotMeasured, Outcome
 
 PHANTOM_MARK = "Trained on phantoms: not for clinical use"
@@ -133,5 +133,13 @@ def moved_sentence(names: Sequence[str]) -> str:
     if not names:
         return ""
     which = "landmark was" if len(names) == 1 else "landmarks were"
-    moved = listed([landmark_words(name) for name in names])
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(landmark_group(name), []).append(name)
+    moved = listed(
+        [
+            landmark_words(each[0]) if len(each) == 1 else f"{len(each)} corners of {group}"
+            for group, each in groups.items()
+        ]
+    )
     return f"{len(names)} {which} moved by hand, and the result rests on that: {moved}."

@@ -3,7 +3,15 @@
 import pytest
 
 from desktop.clinical.chest import LANDMARKS, REGIONS
-from desktop.findings.anatomy_words import landmark_words, listed, region_words, titled
+from desktop.findings.anatomy_words import (
+    WHOLE_PICTURE,
+    landmark_group,
+    landmark_words,
+    listed,
+    parts_of_picture,
+    region_words,
+    titled,
+)
 from desktop.findings.marks import moved_sentence
 
 
@@ -43,3 +51,20 @@ def test_moved_landmarks_are_counted_and_named() -> None:
     both = moved_sentence(["t12", "left_rib_1"])
     assert both.startswith("2 landmarks were moved by hand")
     assert both.endswith("T12 and left ribs (1 of 4).")
+
+
+def test_moved_corners_of_one_vertebra_are_counted_and_a_single_one_is_named() -> None:
+    moved = ("t12_superior_anterior", "l1_superior_anterior", "l1_superior_middle", "l1_inferior_anterior")
+    assert moved_sentence(moved).endswith("rests on that: T12 superior anterior and 3 corners of L1.")
+
+
+@pytest.mark.parametrize(
+    ("name", "group"), [("l1_inferior_middle", "L1"), ("t12", "t12"), ("right_rib_1", "right_rib_1")]
+)
+def test_a_corner_belongs_to_its_vertebra_and_a_landmark_to_itself(name: str, group: str) -> None:
+    assert landmark_group(name) == group
+
+
+def test_the_whole_picture_is_no_part_of_it() -> None:
+    assert parts_of_picture({"t12": 1, WHOLE_PICTURE: 2}) == {"t12": 1}
+    assert region_words(WHOLE_PICTURE) == "whole picture"
