@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from desktop.findings.result import Finding, Grid, NotMeasured, Point
+from desktop.findings.votes import member_words
 
 if TYPE_CHECKING:
     from desktop.clinical.chest import Corners
@@ -32,10 +33,11 @@ class Markings:
     model: str = ""
 
 
-def markings_of(case: Case | None, family: str | None = None) -> Markings:
+def markings_of(case: Case | None, family: str | None = None, member: str = "") -> Markings:
     """Return what is drawn over the picture of a case, landmarks that the user moved where they were put.
 
-    family: whose finding is drawn where there are several, by default the first.
+    family: whose finding is drawn where there are several, by default the first. member: whose evidence,
+    where the model is an ensemble and this member has a map; else that of the whole.
     """
     if case is None:
         return Markings()
@@ -47,14 +49,25 @@ def markings_of(case: Case | None, family: str | None = None) -> Markings:
     landmarks = {**placed(finding), **case.moved}
     regions = _given(finding.regions)
     judged = case.result is not None and finding in case.result.findings
+    evidence, of_member = _evidence(finding, member)
+    model = finding.model.family if len(drawn) > 1 else ""
     return Markings(
         landmarks=landmarks,
         regions=regions if judged else regions_at(landmarks, regions),
-        evidence=_given(finding.evidence_maps) if judged else {},
+        evidence=evidence if judged else {},
         moved=case.moved,
         size_px=_size_px(case),
-        model=finding.model.family if len(drawn) > 1 else "",
+        model=", ".join(filter(None, (model, of_member))),
     )
+
+
+def _evidence(finding: Finding, member: str) -> tuple[Mapping[str, Grid], str]:
+    """Return the evidence of a member over the finding's regions with what it is called, else the whole's."""
+    whole = _given(finding.evidence_maps)
+    for each in finding.members:
+        if each.name == member and each.evidence_map is not None:
+            return dict.fromkeys(whole, each.evidence_map), member_words(each.name)
+    return whole, ""
 
 
 def is_drawn(finding: Finding) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
-from desktop.findings.result import Finding
-from desktop.findings.votes import models_sentence
+from desktop.findings.result import Finding, NotMeasured
+from desktop.findings.votes import member_words, models_sentence
 from desktop.report.members import member_notes, member_table
 from desktop.report.table import ScoreTable, model_table
 from desktop.ui.class_card import table_grid
 from desktop.ui.labels import muted, plain
+from desktop.ui.region_card import EvidenceButton
 
 
 def member_rows(finding: Finding) -> QVBoxLayout | None:
@@ -25,7 +27,25 @@ def member_rows(finding: Finding) -> QVBoxLayout | None:
     rows.addWidget(plain(said))
     rows.addLayout(table_grid(table))
     rows.addWidget(muted(meaning, small=True))
+    if not isinstance(finding.evidence_maps, NotMeasured):
+        rows.addLayout(_evidence_buttons(finding))
     return rows
+
+
+def _evidence_buttons(finding: Finding) -> QGridLayout:
+    """Return a button for the evidence of the whole and of each member that has a map."""
+    family = finding.model.family
+    named = [("", "Ensemble")]
+    named += [
+        (each.name, member_words(each.name)) for each in finding.members if each.evidence_map is not None
+    ]
+    grid = QGridLayout()
+    grid.addWidget(muted("Evidence in the picture:", small=True), 0, 0, 1, 3)
+    for number, (member, words) in enumerate(named):
+        button = EvidenceButton(family, member, words)
+        grid.addWidget(button, 1 + number // 3, number % 3, Qt.AlignmentFlag.AlignLeft)
+    grid.setColumnStretch(2, 1)
+    return grid
 
 
 def model_rows(findings: Sequence[Finding]) -> QVBoxLayout | None:

@@ -68,14 +68,20 @@ class _Row(BarRow):
 
 
 class EvidenceButton(QPushButton):
-    """Shows in the picture what one of several models looked at; `model_chosen` carries its family."""
+    """Shows in the picture what a model, or one member of it, looked at.
 
-    model_chosen = Signal(str)
+    `model_chosen` carries the model's family and the member's name, "" for the whole.
+    """
 
-    def __init__(self, family: str) -> None:
-        super().__init__("Show its evidence in the picture")
-        self.setAccessibleName(f"Show the evidence of {family} in the picture")
-        self.clicked.connect(lambda: self.model_chosen.emit(family))
+    model_chosen = Signal(str, str)
+
+    def __init__(
+        self, family: str, member: str = "", words: str = "Show its evidence in the picture"
+    ) -> None:
+        super().__init__(words)
+        whose = f"{family}, {member}" if member else family
+        self.setAccessibleName(f"Show the evidence of {whose} in the picture")
+        self.clicked.connect(lambda: self.model_chosen.emit(family, member))
 
 
 def moved_notice(names: tuple[str, ...], put_back: QAction) -> QFrame:

@@ -55,7 +55,7 @@ def result_page(case: Case, table: ReferenceTable, theme: Theme, commands: Mappi
     for finding in findings:
         if len(findings) > 1:
             layout.addWidget(heading(f"{finding.model.family} {finding.model.version}"))
-            if not isinstance(finding.evidence_maps, NotMeasured):
+            if not isinstance(finding.evidence_maps, NotMeasured) and not finding.members:
                 shows = EvidenceButton(finding.model.family)
                 layout.addWidget(shows, alignment=Qt.AlignmentFlag.AlignLeft)
         if finding.moved_by_hand:

@@ -30,12 +30,13 @@ class ResultPanel(QScrollArea):
     """Shows a case; `view_named` carries the View that the user confirmed, and whether for all that wait.
 
     While a case is judged anew what was said before stays in sight, faded. `region_chosen` carries the name
-    of the region that is pointed at, None for none; `model_chosen` the family whose evidence is wanted.
+    of the region that is pointed at, None for none; `model_chosen` the family, and the member of
+    it or "", whose evidence is wanted.
     """
 
     view_named = Signal(object, bool)
     region_chosen = Signal(object)
-    model_chosen = Signal(str)
+    model_chosen = Signal(str, str)
 
     def __init__(
         self,

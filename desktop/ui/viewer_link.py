@@ -28,6 +28,7 @@ class ViewerLink(QObject):
         viewer.overlay.editor.moved.connect(screening.move_landmarks)
         self._case: Case | None = None
         self._family: str | None = None
+        self._member = ""
         result.region_chosen.connect(viewer.overlay.choose_region)
         result.model_chosen.connect(self._show_evidence_of)
 
@@ -38,10 +39,10 @@ class ViewerLink(QObject):
             self._pictured = shown
             self._show_picture(case)
         self._case = case
-        self._viewer.overlay.show_markings(markings_of(case, self._family), shown)
+        self._viewer.overlay.show_markings(markings_of(case, self._family, self._member), shown)
 
-    def _show_evidence_of(self, family: str) -> None:
-        self._family = family
+    def _show_evidence_of(self, family: str, member: str) -> None:
+        self._family, self._member = family, member
         self._viewer.overlay.show_layer(Layer.EVIDENCE, True)
         self.show_case(self._case)
 

@@ -14,12 +14,16 @@ from pytestqt.qtbot import QtBot
 from desktop.findings.result import Finding, Member, NotMeasured, Outcome, ScreeningResult
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.main_window import MainWindow
+from desktop.ui.overlay import Layer
+from desktop.ui.region_card import EvidenceButton
 from tests.desktop.ui.conftest import made_result
 
 SILENT = NotMeasured("This model measures no bone density.")
+REGION = {"lumbar_spine": ((60.0, 30.0), (140.0, 30.0), (140.0, 270.0), (60.0, 270.0))}
+WHOLE, OF_CNN, OF_VGG16 = (((0.5, 1.0), (0.0, 0.2)), ((1.0, 0.0), (0.0, 0.0)), ((0.0, 0.0), (0.0, 1.0)))
 MEMBERS = (
-    Member("cnn", Outcome.FLAGGED, 0.71, {}, 0.824),
-    Member("vgg16", Outcome.UNCERTAIN, 0.33, {}, -0.02),
+    Member("cnn", Outcome.FLAGGED, 0.71, {}, 0.824, OF_CNN),
+    Member("vgg16", Outcome.UNCERTAIN, 0.33, {}, -0.02, OF_VGG16),
     Member("resnet_forest", Outcome.NOT_FLAGGED, 0.06, {}, -1.31),
 )
 
@@ -33,6 +37,8 @@ def ensemble(regression: Finding) -> Finding:
         bmd_g_cm2=SILENT,
         t_score=SILENT,
         z_score=SILENT,
+        regions=REGION,
+        evidence_maps={"lumbar_spine": WHOLE},
         members=MEMBERS,
     )
 
@@ -75,6 +81,17 @@ def test_models_that_do_not_agree_stand_side_by_side(judged: MainWindow) -> None
     assert "81 %" in words
     assert "21 %" in words
     assert "51 %" not in words  # their mean
+
+
+def test_the_evidence_of_each_member_is_shown_when_asked_for(judged: MainWindow) -> None:
+    buttons = {button.text(): button for button in judged.result.findChildren(EvidenceButton)}
+    assert set(buttons) == {"Ensemble", "CNN", "VGG16"}  # the forest has no map
+    shown = judged.viewer.overlay
+    for words, evidence in (("CNN", OF_CNN), ("VGG16", OF_VGG16), ("Ensemble", WHOLE)):
+        buttons[words].click()
+        assert shown.shows(Layer.EVIDENCE)
+        assert shown.markings.evidence == {"lumbar_spine": evidence}
+        assert (words in shown.markings.model) is (words != "Ensemble")
 
 
 def test_the_panel_leaves_the_picture_its_room(judged: MainWindow) -> None:
