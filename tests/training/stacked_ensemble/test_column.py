@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop.clinical.spine_column import cut_column, denoised, find_column
+from desktop.clinical.spine_column import COLUMN_SHARE, cut_column, denoised, find_column
 from training.stacked_ensemble.column_study import main, measure, true_region
 
 pytestmark = pytest.mark.training
 ROWS = np.arange(256)
+STRIP = (256, 128)
 
 
 def spine(middle: np.ndarray, half: int = 30, noise: float = 6.0) -> np.ndarray:
@@ -33,12 +34,13 @@ def test_a_bent_column_is_followed_and_cut_out_straight() -> None:
     square = spine(middle)
     found = find_column(square)
     assert np.abs(found.middle_px - middle).max() <= 10
-    strip = cut_column(square, found, 128)
-    assert strip.shape == (256, 128)
+    strip = cut_column(square, found, STRIP)
+    assert strip.shape == STRIP
     bright = strip > 100
-    body = ROWS[ROWS % 40 >= 8]
+    body = bright.sum(axis=1) > 40
+    assert body.mean() > 0.6
     centres = (bright[body] * np.arange(128)).sum(axis=1) / bright[body].sum(axis=1)
-    assert np.abs(centres - 64).max() <= 10
+    assert np.abs(centres - 64).max() <= 14
 
 
 def test_added_black_strips_and_bright_borders_are_no_column() -> None:
@@ -52,15 +54,26 @@ def test_an_empty_picture_has_no_contrast_and_still_a_strip() -> None:
     for value in (0, 128, 255):
         found = find_column(np.full((256, 256), value, np.uint8))
         assert found.contrast <= 0
-        assert cut_column(np.full((256, 256), value, np.uint8), found, 128).shape == (256, 128)
+        assert cut_column(np.full((256, 256), value, np.uint8), found, STRIP).shape == STRIP
 
 
-def test_a_strip_beyond_the_picture_is_black_there_and_the_rest_as_it_was() -> None:
-    square = spine(np.full(256, 40), 25)
+@pytest.mark.parametrize("half", [20, 32, 50])
+def test_the_column_takes_the_same_share_of_every_strip(half: int) -> None:
+    square = spine(np.full(256, 128), half, noise=1.0)
+    strip = cut_column(square, find_column(square), STRIP)
+    wide = (strip > 100).sum(axis=1)
+    assert np.median(wide[wide > 20]) == pytest.approx(COLUMN_SHARE * 128, rel=0.15)
+
+
+def test_a_strip_beyond_the_picture_is_black_there() -> None:
+    square = spine(np.full(256, 30), 25)
     found = find_column(square)
-    strip, added = cut_column(square, found, 128), 64 - int(found.middle_px[0])
-    assert not strip[0, :added].any()
-    assert np.array_equal(strip[0, added:], square[0, : 128 - added])
+    strip = cut_column(square, found, STRIP)
+    scale = COLUMN_SHARE * 128 / (2 * found.half_width_px)
+    beyond = int(64 - int(found.middle_px[0]) * scale) - 2
+    assert beyond > 5
+    assert not strip[128, :beyond].any()
+    assert strip[128, 64] > 0
 
 
 def test_stray_pixels_go_and_edges_stay() -> None:
