@@ -24,8 +24,10 @@ INPUTS = tuple(f"{member}_{name}" for member in MEMBERS for name in CLASSES[1:])
 HIDDEN = 8
 """Units of the shallow network."""
 SHRUNK = 3e-3
-"""Inverse strength of the ridge on level 1's weights, of 1 to 1e-4 the best by AUC on the tuning part. Members
-out of fold learned from fewer people and answer less surely, so weights let free fit those, not the members."""
+"""Inverse strength of the ridge on level 1's weights, of 1 to 1e-4 the best by AUC on the tuning part.
+
+Members out of fold learned from fewer people and answer less surely, so weights let free fit those networks.
+"""
 
 
 @dataclass(frozen=True)
