@@ -1,0 +1,119 @@
+"""The ensemble's one graph against Keras, scikit-learn and NumPy, and what is calibrated on its answers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from conversion.class_calibrate import OSTEOPOROSIS, class_conformal, class_metrics, kept_share, reliability
+from conversion.errors import ConversionError
+from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, probabilities
+from desktop.models.lumbar_manifest import CLASSES
+from desktop.models.session import open_session
+
+pytestmark = pytest.mark.training
+SHAPE = (64, 32)
+
+
+@pytest.fixture(scope="module")
+def ensemble():
+    """Networks with drawn weights, a forest and a stack fitted on made-up features and answers."""
+    import keras
+
+    from training.stacked_ensemble.forest import fit_forest
+    from training.stacked_ensemble.level1 import fit_stack
+    from training.stacked_ensemble.network import build
+    from training.stacked_ensemble.run_files import Ensemble
+    from training.stacked_ensemble.settings import PRESETS
+
+    settings, random = PRESETS["smoke"], np.random.default_rng(2)
+    keras.utils.set_random_seed(1)
+    networks = {name: build(member, SHAPE) for name, member in settings.members.items()}
+    count = networks[MEMBERS[-1]].output["features"].shape[1]
+    classes = np.arange(90) % 3
+    features = random.normal(size=(90, count)) + classes[:, None]
+    told = {name: random.dirichlet(np.ones(3), 90) for name in MEMBERS}
+    return Ensemble(networks, fit_forest(features, classes, settings.forest, 1), fit_stack(told, classes))
+
+
+@pytest.fixture(scope="module")
+def strips() -> np.ndarray:
+    return np.random.default_rng(3).integers(0, 256, (6, *SHAPE), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def answers(ensemble, strips) -> dict[str, np.ndarray]:
+    """The float graph's outputs, [strip, ...]."""
+    from conversion.ensemble_graphs import networks_onnx, whole_graph
+
+    session = open_session(whole_graph(networks_onnx(ensemble), ensemble), threads=1)
+    names = [output.name for output in session.get_outputs()]
+    found = [session.run(names, {"image": strip[None, None].astype(np.float32)}) for strip in strips]
+    return {name: np.concatenate([each[k] for each in found]) for k, name in enumerate(names)}
+
+
+def test_the_graph_answers_as_keras_and_scikit_learn_do(ensemble, strips, answers) -> None:
+    from conversion.ensemble import framework_logits
+
+    expected = framework_logits(SimpleNamespace(ensemble=ensemble), strips)
+    assert answers["logits"].shape == (len(strips), len(MEMBERS) + 1, 2)
+    assert np.abs(answers["logits"] - expected).max() < 1e-4
+
+
+def test_shares_are_the_members_shapley_values(ensemble, strips, answers) -> None:
+    from training.stacked_ensemble.level1 import inputs
+    from training.stacked_ensemble.shapley import of_members
+
+    expected = of_members(ensemble.stack.two, inputs(ensemble.members(strips)))
+    found = dict(zip(MEMBERS, answers["shares"].T, strict=True))
+    for name in MEMBERS:
+        assert found[name] == pytest.approx(expected[name], abs=1e-4)
+
+
+def test_evidence_is_each_networks_own_map_laid_on_the_finest(ensemble, strips, answers) -> None:
+    for place, name in enumerate(WITH_EVIDENCE):
+        own = np.asarray(ensemble.networks[name](strips[..., None].astype(np.float32))["evidence"])
+        laid = answers["evidence"][:, place]
+        assert laid.sum(axis=(1, 2)) == pytest.approx(own.sum(axis=(1, 2)), abs=1e-4)
+        rows, columns = (laid.shape[k] // own.shape[k] for k in (1, 2))
+        assert laid[:, ::rows, ::columns] * rows * columns == pytest.approx(own, abs=1e-4)
+
+
+def test_calibrated_probabilities_rise_with_the_log_odds() -> None:
+    from conversion.ensemble import calibration
+
+    random = np.random.default_rng(4)
+    classes = random.integers(0, 3, 400)
+    logits = np.stack([classes + random.normal(0, 1, 400), classes + random.normal(0, 1, 400)], axis=1)
+    told = probabilities(logits, calibration(logits, classes))
+    assert told.sum(axis=1) == pytest.approx(1.0)
+    assert told[:, OSTEOPOROSIS].mean() == pytest.approx((classes == OSTEOPOROSIS).mean(), abs=0.01)
+    order = np.argsort(logits[:, 0])
+    assert (np.diff(told[order, OSTEOPOROSIS]) >= 0).all()
+    assert class_metrics(told, classes).auc > 0.7
+
+
+def test_possible_classes_keep_each_class_as_often_as_promised() -> None:
+    random = np.random.default_rng(5)
+    classes = random.integers(0, 3, 6000)
+    told = random.dirichlet(np.ones(3), 6000) + 0.6 * np.eye(3)[classes]
+    told /= told.sum(axis=1, keepdims=True)
+    found = class_conformal(told[:3000], classes[:3000])
+    for share in kept_share(told[3000:], classes[3000:], found).values():
+        assert share == pytest.approx(0.9, abs=0.03)
+
+
+def test_too_few_pictures_of_a_class_are_refused() -> None:
+    classes = np.array([0] * 40 + [1] * 40 + [2] * 5)
+    with pytest.raises(ConversionError, match=f"5 pictures of {CLASSES[2]}"):
+        class_conformal(np.full((85, 3), 1 / 3), classes)
+
+
+def test_reliability_compares_what_was_told_with_what_came_true() -> None:
+    told = np.repeat([0.1, 0.9], 400)
+    positive = np.random.default_rng(6).random(800) < told
+    points = reliability(told, positive)
+    assert sum(count for _, _, count in points) == 800
+    assert all(abs(mean - share) < 0.12 for mean, share, _ in points)
