@@ -6,7 +6,7 @@ export ORT_DISABLE_TELEMETRY := 1
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-SAMPLES := $(wildcard assets/samples/dxa_*.dcm assets/samples/chest_*.dcm)
+SAMPLES := $(wildcard assets/samples/*.dcm)
 DATA ?= runs/phantoms
 ONE_LOOK ?= runs/phantoms_one_look
 LATERALS ?= runs/laterals
@@ -85,16 +85,16 @@ study-column: $(VENV)/.everything ## measure the cut of the bone region; redraw 
 	@$(BIN)/python -m training.stacked_ensemble.column_study --out docs/results/stacked_ensemble_column.md
 
 $(LATERALS)/manifest.csv:
-	@$(BIN)/python -m training.phantom --view lumbar_lateral --count $(PICTURES) --seed 2040 --size 384 --workers $$(nproc) --out $(LATERALS)
+	@$(BIN)/python -m training.phantom --view lumbar_lateral --count 6000 --seed 2040 --size 384 --workers $$(nproc) --out $(LATERALS)
 
 study-lumbar: $(VENV)/.everything $(LATERALS)/manifest.csv ## train lumbar_xray on LATERALS; redraw docs/results/lumbar_xray.md
 	@$(BIN)/python -m training.lumbar_xray.study --data $(LATERALS)
 
 $(CHESTS)/manifest.csv:
-	@$(BIN)/python -m training.phantom --view chest_frontal --count 10000 --seed 2030 --size 512 --workers $$(nproc) --out $(CHESTS)
+	@$(BIN)/python -m training.phantom --view chest_frontal --count 6000 --seed 2050 --workers $$(nproc) --out $(CHESTS)
 
 $(CHESTS_ONE_LOOK)/manifest.csv:
-	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 5000 --seed 2031 --size 512 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
+	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 8000 --seed 2051 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
 
 study-chest: $(VENV)/.everything $(CHESTS)/manifest.csv $(CHESTS_ONE_LOOK)/manifest.csv ## train chest_multi_roi on CHESTS and CHESTS_ONE_LOOK; redraw docs/results/chest_multi_roi.md
 	@$(BIN)/python -m training.chest_multi_roi.study --every $(CHESTS) --one $(CHESTS_ONE_LOOK)
