@@ -21,7 +21,8 @@ from desktop.imaging.radiograph import Radiograph
 from desktop.models import EnsembleBundle
 from desktop.models.bundle import Answer
 from desktop.models.ensemble_bundle import Cut
-from desktop.models.ensemble_manifest import CLASSES, MEMBERS, WITH_EVIDENCE, Calibration, probabilities
+from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, Calibration, probabilities
+from desktop.models.lumbar_manifest import CLASSES
 
 REGION = "lumbar_spine"
 GRID = (32, 20)
@@ -115,7 +116,9 @@ class _Laid:
             np.floor(share * n).astype(int) for share, n in ((self._down, rows), (self._across, columns))
         )
         inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-        found = evidence[np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)] * inside
+        found: NDArray[np.float32] = (
+            evidence[np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)] * inside
+        )
         return found.reshape(GRID).astype(np.float32)
 
     def grid(self, evidence: NDArray[np.float32]) -> Grid | None:

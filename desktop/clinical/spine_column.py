@@ -62,7 +62,7 @@ def find_column(square: Grey) -> Column:
 
 
 def cut_column(square: Grey, column: Column, shape: tuple[int, int]) -> Grey:
-    """Return uint8 of `shape`, (rows, columns): the column upright and of one width, whatever the screen's zoom.
+    """Return uint8 of `shape`, (rows, columns): the column upright, of one width at any zoom of the screen.
 
     Rows move by whole pixels until the column's middle stands in the middle; then all is scaled so that the
     column takes COLUMN_SHARE of the width. Black where the picture ends, cut above and below alike.
@@ -91,7 +91,7 @@ def _coarse(square: Grey) -> Values:
     grey = np.asarray(small, dtype=float)
     reach = SMOOTHED_ROWS // 2
     padded = np.pad(grey, ((reach, reach), (0, 0)), "edge")
-    smooth = np.lib.stride_tricks.sliding_window_view(padded, SMOOTHED_ROWS, axis=0).mean(axis=-1)
+    smooth: Values = np.lib.stride_tricks.sliding_window_view(padded, SMOOTHED_ROWS, axis=0).mean(axis=-1)
     smooth[:, grey.max(axis=0) == 0] = np.nan
     return smooth
 

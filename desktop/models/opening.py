@@ -56,5 +56,6 @@ def open_bundle(files: VerifiedFiles, *, threads: int = 0) -> Bundle[BundleManif
             manifest, identity, files.contents, session, threads=threads, corner_session=corners
         )
     session = opened(manifest.model, manifest.input.name, manifest.outputs)
-    kind = EnsembleBundle if isinstance(manifest, EnsembleManifest) else Bundle
-    return kind(manifest, identity, files.contents, session, threads)
+    if isinstance(manifest, EnsembleManifest):
+        return EnsembleBundle(manifest, identity, files.contents, session, threads)
+    return Bundle(manifest, identity, files.contents, session, threads)
