@@ -42,7 +42,7 @@ FIVE = (
 )
 DOUBTED_FROM, UPSIDE_DOWN_BELOW = 0.012, 0.6
 """By the contradiction with the mirror image: from where a picture is turned round to compare, and how much
-smaller it is then. Of 120 phantoms upside down 115 are refused, 45 of them for this; of 120 upright, 2 for it."""
+smaller it is then. Of 120 phantoms upside down 115 are refused, 45 of them for this; of 120 upright, 2."""
 _OSTEOPOROSIS = CLASSES[-1]
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 BARS_FROM = 0.5
-"""By `bar_contrast`: exceeded by 3 % of 250 phantoms without metal, and by 48 % of 120 with pedicle screws, of
+"""By `bar_contrast`: exceeded by 3 % of 250 phantoms without metal, by 48 % of 120 with pedicle screws, of
 which about half show one within the crop; by 7 % of 46 with cement, which is hardly found."""
 METAL = "There may be screws over L1 to L3, which would be taken for bone: the outcome stays uncertain."
 _LENGTH, _AROUND = 0.21, 0.11

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from training.data.manifest import CATEGORIES, DataError, Row, read_manifest, wi
 from training.data.pictures import made
 from training.landmarks.data import in_pixels, parts_of, read_squares
 from training.lumbar_xray.corner_stage import placed, read_network
+from training.lumbar_xray.run_folder import manifest_sha256
 
 PUBLISHED_COUNTS = {"train": (101, 112), "tune": (10, 8), "test": (13, 10)}
 """Pictures with osteoporosis and without in each part of the study."""
@@ -71,7 +73,18 @@ class CropData:
 
 
 def read_crop_data(folder: Path, run: Path, size_px: int, limit: int | None) -> CropData:
-    """Read the rows that tell a class; L1-L3 is where the corner network of `run` finds it."""
+    """Read the rows that tell a class; L1-L3 is where the corner network of `run` finds it.
+
+    The many trainings of a study read the same once.
+    """
+    return _read_once(folder, run, size_px, limit, manifest_sha256(folder))
+
+
+@lru_cache(maxsize=1)
+def _read_once(
+    folder: Path, run: Path, size_px: int, limit: int | None, sha256_of_manifest: str | None
+) -> CropData:
+    del sha256_of_manifest  # it tells a changed manifest from the one that was read
     kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
     timely = [row for row in kept if (row.exam_interval_days or 0) <= LONGEST_DAYS]
     told = [row for row in timely if row.category is not None]

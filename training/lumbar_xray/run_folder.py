@@ -25,7 +25,7 @@ def finished(place: Path, told: Mapping[str, object], folder: Path) -> bool:
     if (place / "config.json").is_file():
         started = msgspec.json.decode((place / "config.json").read_bytes())
         same = started["told"] == msgspec.json.decode(msgspec.json.encode(told))
-        if not same or started["manifest_sha256"] != _manifest_hash(folder):
+        if not same or started["manifest_sha256"] != manifest_sha256(folder):
             raise DataError(f"{place} holds a run of other settings or data; name another with --out.")
     done = (place / "metrics.json").is_file()
     if done:
@@ -49,7 +49,7 @@ def begun(
         "told": told,
         "evidence": "clinical" if clinical else "phantom",
         "data": str(folder.resolve()),
-        "manifest_sha256": _manifest_hash(folder),
+        "manifest_sha256": manifest_sha256(folder),
         "preprocessing": preprocessing_version(),
         "usable": len(rows),
         "pictures": {part: len(places) for part, places in parts.items()},
@@ -80,7 +80,7 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _manifest_hash(folder: Path) -> str | None:
+def manifest_sha256(folder: Path) -> str | None:
     """Return the manifest's hash, None without one: reading it then says so."""
     path = folder / "manifest.csv"
     return file_sha256(path) if path.is_file() else None
