@@ -36,9 +36,14 @@ def member_notes(finding: Finding) -> tuple[str, ...]:
 
 
 def votes_notes(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return what stands beside the table of members on paper."""
-    members = [note for finding in findings for note in member_notes(finding)]
-    return tuple(filter(None, (models_sentence(findings), *members)))
+    """Return what stands beside the table of members on paper: who does not say the same."""
+    return tuple(filter(None, (models_sentence(findings), *map(votes_sentence, findings))))
+
+
+def votes_legend(findings: Sequence[Finding], shown: Finding | None) -> tuple[str, ...]:
+    """Return what stands below it: what an effect is, and the classes of findings but the one `shown`."""
+    effect = EFFECT_MEANING if any(finding.members for finding in findings) else ""
+    return tuple(filter(None, (effect, *(classes_line(each) for each in findings if each is not shown))))
 
 
 def classes_line(finding: Finding) -> str:

@@ -23,7 +23,7 @@ from desktop.pages.reading import Page
 from desktop.report.classes import class_notes, class_table, height_notes, height_table
 from desktop.report.curve_data import Curve, build_curve
 from desktop.report.facts import NOT_STATED, Fact, patient_facts, provenance_facts
-from desktop.report.members import classes_line, member_table, votes_notes
+from desktop.report.members import member_table, votes_legend, votes_notes
 from desktop.report.table import ScoreTable, model_table, score_table, table_notes
 from desktop.report.words import DASH, percent, range_words, signed
 
@@ -55,7 +55,7 @@ class Report:
     models: ScoreTable | None  # what each model said, where there are several
     members: ScoreTable | None  # what each member of an ensemble said
     votes: tuple[str, ...]  # where models and members do not say the same
-    other_classes: tuple[str, ...]  # of findings that are not shown in detail
+    votes_legend: tuple[str, ...]  # with the classes of findings that are not shown in detail
     picture_png: bytes
     regions: Mapping[str, Corners]  # in shares of the picture's width and height
     evidence: Mapping[str, Grid]  # where in these regions it lies, 0 to 1 [row][column]
@@ -93,7 +93,7 @@ def build_report(study: Study, table: ReferenceTable | None, pages: Sequence[Pag
         models=model_table(findings),
         members=_members(findings),
         votes=votes_notes(findings),
-        other_classes=tuple(filter(None, (classes_line(each) for each in findings if each is not finding))),
+        votes_legend=votes_legend(findings, finding),
         picture_png=study.picture_png,
         regions=_regions(study, finding),
         evidence=_evidence(finding),

@@ -18,11 +18,13 @@ LEFT, WIDTH = 15.0, 180.0
 PICTURE_WIDTH = 62.0
 GAP = 6.0
 COLUMN_WIDTH = WIDTH - PICTURE_WIDTH - GAP
-ROW_HEIGHT = 5.4
+ROW_HEIGHT, LOW_ROW = 5.4, 4.6
 SMALLEST_CURVE = 42.0
 LARGEST_CURVE = 92.0
 SMALLEST_PICTURE = 44.0
-CROWDED_PICTURE = 30.0
+CROWDED_PICTURE = 24.0
+LEAST_CURVE = 22.0
+NO_ROOM = "The curve by age is shown in the program: this page has no room for it."
 NOTE_GAP = 0.4
 HEIGHTS_TITLE = "Vertebrae, as information"
 
@@ -56,7 +58,7 @@ def draw_report(painter: QPainter, report: Report, rect: QRectF, sheets: int = 1
     top = _draw_head(sheet, report)
     top = _draw_verdict(sheet, report, top)
     if report.models is not None:
-        top += _draw_table(sheet, report.models, _MODEL_COLUMNS, LEFT, top - 2) + 1
+        top += _draw_table(sheet, report.models, _MODEL_COLUMNS, LEFT, top - 2, LOW_ROW) + 1
     top += _draw_votes(sheet, report, top)
     bottom = _draw_foot(sheet, report, sheets)
     bottom = _draw_provenance(sheet, report.provenance, bottom)
@@ -193,6 +195,9 @@ def _draw_middle(painter: QPainter, sheet: Sheet, report: Report, top: float, bo
         y += sheet.paragraph(report.curve.reason, x, y, COLUMN_WIDTH, BODY) + 3
         _draw_heights(sheet, report, x, y)
         return
+    if bottom - y < LEAST_CURVE:
+        sheet.paragraph(NO_ROOM, x, y, COLUMN_WIDTH, QUIET)
+        return
     painter.setFont(sheet.font(LABEL))
     draw_curve(painter, sheet.area(x, y, COLUMN_WIDTH, min(bottom - y, LARGEST_CURVE)), report.curve, PAPER)
 
@@ -225,10 +230,10 @@ def _draw_votes(sheet: Sheet, report: Report, top: float) -> float:
     if report.members is None:
         height = _draw_notes(sheet, report.votes, LEFT, top, WIDTH)
         return height + 3 if height else 0.0
-    table = _draw_table(sheet, report.members, _MEMBER_COLUMNS, LEFT, top - 2)
+    table = _draw_table(sheet, report.members, _MEMBER_COLUMNS, LEFT, top - 2, LOW_ROW)
     x = sum(_MEMBER_COLUMNS[-1]) + GAP
     height = max(table, _draw_notes(sheet, report.votes, LEFT + x, top, WIDTH - x))
-    return height + _draw_notes(sheet, report.other_classes, LEFT + 1.5, top + height, WIDTH) + 2
+    return height + _draw_notes(sheet, report.votes_legend, LEFT + 1.5, top + height, WIDTH) + 2
 
 
 def _draw_notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, width: float) -> float:
@@ -242,21 +247,35 @@ def _notes_height(sheet: Sheet, notes: tuple[str, ...], width: float) -> float:
     return sum(sheet.paragraph_height(note, width, QUIET) + NOTE_GAP for note in notes)
 
 
-def _draw_table(sheet: Sheet, table: ScoreTable | NotMeasured, columns: Columns, x: float, y: float) -> float:
+def _draw_table(
+    sheet: Sheet,
+    table: ScoreTable | NotMeasured,
+    columns: Columns,
+    x: float,
+    y: float,
+    row: float = ROW_HEIGHT,
+) -> float:
     width = sum(columns[-1]) + 1.5
     if isinstance(table, NotMeasured):
         return sheet.paragraph(table.reason, x, y, width, BODY)
     for number, cells in enumerate((table.heads, *table.rows)):
         is_group = cells[0] == GROUP
-        top = y + number * ROW_HEIGHT + (1.2 if is_group else 0)
+        top = y + number * row + (1.2 if is_group else 0)
         if is_group:
-            sheet.fill(x, top - 0.2, width, ROW_HEIGHT, "#EEF2F5")
+            sheet.fill(x, top - 0.2, width, row, "#EEF2F5")
         for column, ((start, room), cell) in enumerate(zip(columns, cells, strict=True)):
             strong = column == 0 or (is_group and column in (1, 3))
             style = LABEL if number == 0 else STRONG if strong else BODY
-            sheet.line(cell, x + start, top + 0.7, room, style, "left" if column == 0 else "right")
-    sheet.rule(x, y + ROW_HEIGHT - 0.3, width, LINE)
-    return ROW_HEIGHT * (len(table.rows) + 1) + 1.2
+            sheet.line(
+                cell,
+                x + start,
+                top + (row - BODY.line_mm) / 2,
+                room,
+                style,
+                "left" if column == 0 else "right",
+            )
+    sheet.rule(x, y + row - 0.3, width, LINE)
+    return row * (len(table.rows) + 1) + 1.2
 
 
 _SCORE_COLUMNS: Columns = ((1.5, 14.0), (16.0, 22.0), (40.0, 26.0), (68.0, 18.0), (87.0, 23.5))

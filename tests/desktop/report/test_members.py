@@ -12,6 +12,7 @@ import pytest
 from desktop.clinical.reference import default_table
 from desktop.findings.result import Member, NotMeasured, Outcome
 from desktop.findings.study import Study
+from desktop.findings.votes import EFFECT_MEANING
 from desktop.report.draw import write_pdf
 from desktop.report.members import member_table
 from desktop.report.model import build_report
@@ -73,9 +74,9 @@ def test_classes_that_are_not_shown_in_detail_stand_in_a_line(voted_study: Study
     result = replace(voted_study.result, findings=(told, regression))
     report = build_report(replace(voted_study, result=result), default_table())
     line = "osteoporosis 44 %, osteopenia 50 %, neither 6 %; left open: osteoporosis and osteopenia."
-    assert report.other_classes == (f"stacked_ensemble: {line}",)
+    assert report.votes_legend == (EFFECT_MEANING, f"stacked_ensemble: {line}")
     alone = replace(voted_study, result=replace(result, findings=(told,)))
-    assert build_report(alone, default_table()).other_classes == ()
+    assert build_report(alone, default_table()).votes_legend == (EFFECT_MEANING,)
 
 
 def test_a_report_of_one_network_has_no_members(twice_judged_study: Study) -> None:
