@@ -12,7 +12,7 @@ from desktop.analysis.evidence import maps
 from desktop.analysis.exposure import check_exposure
 from desktop.analysis.finding import rates_of
 from desktop.analysis.question import Question
-from desktop.analysis.spine_heights import fractures_of, vertebral_heights
+from desktop.analysis.spine_heights import crushed_doubts, fractures_of, vertebral_heights
 from desktop.analysis.spine_metal import metal_doubts
 from desktop.clinical.ages import age_warnings, outside_screening
 from desktop.clinical.lumbar_anatomy import contradiction, nonsense
@@ -55,7 +55,8 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
     answer = bundle.run(crop)
     probabilities = bundle.manifest.compared(answer)
     by_class = dict(zip(CLASSES, map(float, probabilities), strict=True))
-    doubts = metal_doubts(crop[0])
+    fractures = fractures_of(corners, radiograph.spacing)
+    doubts = metal_doubts(crop[0]) + crushed_doubts(fractures, REGION_LEVELS)
     levels = [level for level in LEVELS if corners_of(level)[0] in corners]
     thresholds = bundle.manifest.thresholds
     age_years = question.patient.age_years
@@ -81,7 +82,7 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
         landmarks=corners,
         vertebrae={level: _middle(corners, level) for level in levels},
         regions={REGION: region_of(corners)},
-        fractures=fractures_of(corners, radiograph.spacing),
+        fractures=fractures,
         vertebral_heights=heights,
         evidence_maps=maps(answer["evidence"][np.newaxis], (REGION,)),
         moved_by_hand=moved,

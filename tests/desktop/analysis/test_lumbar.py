@@ -127,6 +127,16 @@ def test_without_a_spacing_ratios_and_grades_are_told_and_mm_are_not(lumbar_mode
     assert finding.not_measured["vertebral_heights.mm"] == NO_SPACING
 
 
+def test_a_crushed_l2_settles_nothing_and_a_crushed_l5_does_not_matter(lumbar_models: Models) -> None:
+    for level, outcome in (("l2", Outcome.UNCERTAIN), ("l5", Outcome.NOT_FLAGGED)):
+        x, y = in_file(*spine_shares()[f"{level}_superior_middle"])
+        moved = {f"{level}_superior_middle": (x, y + 0.03 * HEIGHT)}
+        finding = only(lumbar_models, radiograph(160), moved_landmarks=moved)
+        assert finding.fractures[level.upper()] >= 2
+        assert finding.outcome is outcome
+        assert any("L2 looks crushed" in each for each in finding.warnings) == (level == "l2")
+
+
 def test_a_vertebra_cut_off_is_left_out_and_said(lumbar_models: Models) -> None:
     picture = radiograph()
     picture.pixels[: round(0.18 * HEIGHT)] = 0
