@@ -47,7 +47,7 @@ def main(threads: int) -> None:
     ways = {SHIPPED: bundle, "the same in ONNX Runtime float": bundle.in_float()}
     quick = {name: (lambda way=way: find_in_ensemble(picture, way, question)) for name, way in ways.items()}
     strip = bundle.cut(picture).strip
-    cases = medians(quick, ROUNDS)
+    cases = medians(quick | {"the shipped one on a strip that is cut": lambda: bundle.run(strip)}, ROUNDS)
     for preset in ("edge", "paper"):
         of_size = f"its networks and forest in Keras predict and scikit-learn, `{preset}`"
         cases |= medians({of_size: _faithful(preset, strip)}, FAITHFUL_ROUNDS)

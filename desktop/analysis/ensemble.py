@@ -27,6 +27,10 @@ from desktop.models.lumbar_manifest import CLASSES
 REGION = "lumbar_spine"
 GRID = (32, 20)
 """Rows and columns of an evidence map over the region."""
+ORIENTATION = (
+    "This model does not tell whether the picture is upside down or mirrored, and answers about the same: "
+    "check that it is upright."
+)
 Values = NDArray[np.float64]
 
 
@@ -138,7 +142,7 @@ def _cut_offs(calibration: Calibration) -> CutOffs:
 def _warnings(bundle: EnsembleBundle) -> tuple[str, ...]:
     manifest = bundle.manifest
     warnings = [f"{PHANTOM_MARK}."] if manifest.evidence == "phantom" else []
-    warnings.append(classes_sentence(manifest.conformal.level, manifest.evidence))
+    warnings += [classes_sentence(manifest.conformal.level, manifest.evidence), ORIENTATION]
     if bundle.ran_in_float:
         warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
     return tuple(warnings)

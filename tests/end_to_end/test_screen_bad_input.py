@@ -55,7 +55,8 @@ def test_the_others_are_screened_into_json_table_and_reports(inputs, tmp_path):
     assert [each["status"] for each in results] == ["screened", *["failed"] * 4, "screened"]
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["mark"] for row in rows] == [PHANTOM_MARK, "", "", "", "", PHANTOM_MARK]
+    assert [row["mark"] for row in rows] == [PHANTOM_MARK, "", "", "", "", PHANTOM_MARK, PHANTOM_MARK]
+    assert [row["family"] for row in rows[-2:]] == ["dxa_bmd", "stacked_ensemble"]
     assert sorted(each.name for each in reports.iterdir()) == ["a_sample.pdf", "z_sample.pdf"]
 
 
