@@ -158,10 +158,18 @@ def _border(thorax: Thorax, dome: Dome, apex_mm: float, projection: Projection) 
 
 
 def _apices_mm(thorax: Thorax, lungs: Lungs, projection: Projection) -> list[float]:
-    """Return y on the grid of the right and the left apex as seen; of one above the grid, of its edge."""
+    """Return y on the grid of the right and the left apex as seen, of one above the grid its edge.
+
+    Where no lung lies on the grid, it is that of the cage's top.
+    """
     beams = beams_of(projection, _APEX_PIXEL_MM)
     way, _ = depth_in_cage_mm(beams, thorax, lungs)
     x, z = beams.on_plane(thorax.middle_depth_mm)
     side = np.sign(x - thorax.middle_mm(z)[0])
-    rows = [np.flatnonzero(((way > _SEEN_MM) & (side == dome.side)).any(axis=1))[0] for dome in lungs.domes]
-    return [float(row + 0.5) * beams.projection.grid.pixel_mm for row in rows]
+    top = np.array([[*thorax.middle_mm(np.array(thorax.top_mm)), thorax.top_mm]])
+    pixel_mm = beams.projection.grid.pixel_mm
+    apices = []
+    for dome in lungs.domes:
+        rows = np.flatnonzero(((way > _SEEN_MM) & (side == dome.side)).any(axis=1))
+        apices.append((rows[0] + 0.5) * pixel_mm if len(rows) else projection.on_grid(top)[0, 1])
+    return [float(apex) for apex in apices]
