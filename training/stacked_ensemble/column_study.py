@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.clinical.spine_column import find_column
+from desktop.clinical.spine_column import COLUMN_SHARE, Column, find_column
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.phantom.lumbar_view import MEASURED
@@ -28,7 +28,8 @@ SCREEN_PX = 512
 PAGE = """# stacked_ensemble: the bone region, found and cut out
 
 Drawn by `python -m training.stacked_ensemble.column_study` from {count} phantoms of every look, seed {seed},
-whose L1 to L4 are known. The strip is {width} pixels wide on a square of {square} and follows the column.
+whose L1 to L4 are known. The strip follows the column on a square of {square} and is scaled so that
+the column takes {share} of its {width} pixels.
 
 | measure | median | 5 % | 95 % | worst |
 | --- | --- | --- | --- | --- |
@@ -37,7 +38,7 @@ whose L1 to L4 are known. The strip is {width} pixels wide on a square of {squar
 | distance of the middle found from the true one, in vertebra widths | {off_middle} |
 | width found over the true one | {width_ratio} |
 
-The strip runs from the top of the picture to its bottom: where L1 begins is not told from T12.
+The strip is cut alike above and below where it is shorter than the picture: where L1 begins is not told.
 """
 
 
@@ -66,14 +67,23 @@ def measure(number: int, seed: int = SEED) -> Cut:
     rows = np.flatnonzero(true.any(axis=1))
     first, last = true[rows].argmax(axis=1), SQUARE_PX - 1 - true[rows][:, ::-1].argmax(axis=1)
     width = float(np.median(last - first + 1))
-    left = column.middle_px[:, None] - STRIP_WIDTH_PX // 2
-    strip = (np.arange(SQUARE_PX) >= left) & (np.arange(SQUARE_PX) < left + STRIP_WIDTH_PX)
+    strip = _on_square(column)
     return Cut(
         inside=float((true & strip).sum() / true.sum()),
-        bone=float((true & strip).sum() / (SQUARE_PX * STRIP_WIDTH_PX)),
+        bone=float((true & strip).sum() / strip.sum()),
         off_middle=float(np.abs((first + last) / 2 - column.middle_px[rows]).mean()) / width,
         width_ratio=(2 * column.half_width_px) / width,
     )
+
+
+def _on_square(column: Column) -> NDArray[np.bool_]:
+    """Return what of the padded square the strip shows, bool [SQUARE_PX, SQUARE_PX]."""
+    width = 2 * column.half_width_px / COLUMN_SHARE
+    height = width * SQUARE_PX / STRIP_WIDTH_PX
+    places = np.arange(SQUARE_PX)
+    across = np.abs(places - column.middle_px[:, None]) < width / 2
+    down = np.abs(places + 0.5 - SQUARE_PX / 2) < height / 2
+    return across & down[:, None]
 
 
 def true_region(number: int, seed: int = SEED) -> NDArray[np.bool_]:
@@ -96,7 +106,8 @@ def page(cuts: Sequence[Cut], seed: int = SEED) -> str:
         name: " | ".join(f"{value:.3f}" for value in (*np.percentile(values[:, k], [50, 5, 95]), worst[k][k]))
         for k, name in enumerate(Cut.__dataclass_fields__)
     }
-    return PAGE.format(count=len(cuts), seed=seed, width=STRIP_WIDTH_PX, square=SQUARE_PX, **cells)
+    sizes = {"width": STRIP_WIDTH_PX, "square": SQUARE_PX, "share": COLUMN_SHARE}
+    return PAGE.format(count=len(cuts), seed=seed, **sizes, **cells)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
