@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop import paths
@@ -56,7 +57,7 @@ def samples() -> list[Path]:
 
 
 def _photographed(program: Program, out: Path) -> list[Path]:
-    window = program.new_window(samples()[:4])
+    window = program.new_window(samples())
     window.resize(*WINDOW_SIZE_PX)
     window.studies.show()
     window.actions_by_name["studies"].setChecked(True)
@@ -73,9 +74,21 @@ def _photograph(program: Program, window: MainWindow, theme: ThemeChoice, path: 
     from desktop.ui.output import png_bytes
 
     program.theme.choose(theme)
-    look()
-    write_whole(path, png_bytes(window.grab().toImage()))
+    write_whole(path, png_bytes(_at_rest(window)))
     return path
+
+
+def _at_rest(window: MainWindow) -> QImage:
+    """Return the window once two looks show the same: a long result takes several rounds to lay out."""
+    seen = [QImage(), window.grab().toImage()]
+
+    def same() -> bool:
+        seen[:] = seen[1], window.grab().toImage()
+        return seen[0] == seen[1]
+
+    look()
+    wait_until(same, "the window came to rest")
+    return seen[1]
 
 
 def _reports(window: MainWindow, out: Path) -> list[Path]:
