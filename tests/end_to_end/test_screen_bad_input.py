@@ -32,7 +32,7 @@ def trabecula(*arguments: object, **environment: str) -> subprocess.CompletedPro
 
 @pytest.fixture
 def inputs(samples, tmp_path) -> Path:
-    """Return a folder with a sample before and after what cannot be screened."""
+    """Return a folder of what cannot be screened, a chest before it and a spine DXA after it."""
     folder = tmp_path / "inputs"
     folder.mkdir()
     whole = samples[0].read_bytes()
@@ -41,7 +41,8 @@ def inputs(samples, tmp_path) -> Path:
     (folder / "c_text.dcm").write_text("no picture at all\n" * 50)
     (folder / "d_truncated.dcm").write_bytes(whole[: len(whole) * 2 // 3])
     (folder / "e_dangling.dcm").symlink_to(tmp_path / "nowhere.dcm")
-    (folder / "z_sample.dcm").write_bytes(samples[-1].read_bytes())
+    spine_dxa = next(each for each in samples if each.name.startswith("dxa_spine"))
+    (folder / "z_sample.dcm").write_bytes(spine_dxa.read_bytes())
     return folder
 
 

@@ -49,7 +49,7 @@ def test_measures_are_in_steps_and_mm():
     [
         (lambda x, y: (x, 399.0 - y), "the angle of L1 to L3 with the vertical is 180"),
         (lambda x, y: (y - 20.0, 300.0 - x), "with the vertical is 90"),
-        (lambda x, y: (x, y + 160.0), "S1 lies outside of the picture"),
+        (lambda x, y: (x, y + 140.0), "S1 lies outside of the picture"),
         (lambda x, y: (x * 3.0 - 250.0, y), "the depth of a body is 2.7"),
         (lambda x, y: (float("nan"), y), "T12 lies outside of the picture"),
     ],
