@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from conversion.calibrate import LEVEL, Values
 from conversion.errors import ConversionError
 from conversion.measure import auc
-from desktop.models.lumbar_manifest import CLASSES, ClassConformal, ClassMetrics
+from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics
 
 Classes = NDArray[np.intp]
 """Places in CLASSES, [picture]."""

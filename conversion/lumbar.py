@@ -34,8 +34,9 @@ from desktop.imaging.radiograph import View
 from desktop.models import lumbar_manifest
 from desktop.models import manifest as parts
 from desktop.models.chest_manifest import LandmarkMetrics, RegionInput
+from desktop.models.classes import CLASSES, ClassMetrics
 from desktop.models.golden import golden_radiograph
-from desktop.models.lumbar_manifest import CLASSES, class_probabilities, log_odds
+from desktop.models.lumbar_manifest import class_probabilities, log_odds
 from desktop.models.manifest import Logistic
 from desktop.paths import assets_dir
 
@@ -227,7 +228,7 @@ def _graphs(run: LumbarRun) -> dict[str, object]:
     }
 
 
-def _metrics(converted: ConvertedLumbar) -> dict[str, lumbar_manifest.ClassMetrics]:
+def _metrics(converted: ConvertedLumbar) -> dict[str, ClassMetrics]:
     classes, framework = converted.classes("test"), converted.test("framework")
     others = {form: class_metrics(converted.test(form), classes, framework) for form in ("float", "int8")}
     return {"framework": class_metrics(framework, classes)} | others

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.analysis.evidence import maps
-from desktop.analysis.finding import rates_of
-from desktop.analysis.lumbar import NO_DENSITY, possible_classes
+from desktop.analysis.finding import NO_DENSITY, rates_of
 from desktop.analysis.question import Question
 from desktop.clinical.ages import age_warnings, outside_screening
 from desktop.clinical.lumbar import VERTEBRAE
@@ -20,9 +19,9 @@ from desktop.imaging.preprocess import on_square
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import EnsembleBundle
 from desktop.models.bundle import Answer
+from desktop.models.classes import CLASSES
 from desktop.models.ensemble_bundle import Cut
 from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, Calibration, probabilities
-from desktop.models.lumbar_manifest import CLASSES
 
 REGION = "lumbar_spine"
 GRID = (32, 20)
@@ -58,7 +57,7 @@ def find_in_ensemble(radiograph: Radiograph, bundle: EnsembleBundle, question: Q
         t_score=NO_DENSITY,
         z_score=NO_DENSITY,
         class_probabilities=by_class,
-        possible_classes=possible_classes(found, manifest.conformal),
+        possible_classes=manifest.conformal.possible(found),
         interval_level=manifest.conformal.level,
         vertebrae_used=VERTEBRAE,
         regions={REGION: (upper_left, corners[1], lower_right, corners[3])},

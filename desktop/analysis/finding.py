@@ -17,12 +17,15 @@ from desktop.clinical.lumbar import GROUP, VERTEBRAE, l1_l4_bmd
 from desktop.errors import RefusedError
 from desktop.findings.marks import PHANTOM_MARK, interval_sentence
 from desktop.findings.outcome import CutOffs, decide
-from desktop.findings.result import CutOffRates, Finding, Interval
+from desktop.findings.result import CutOffRates, Finding, Interval, NotMeasured
 from desktop.findings.scores import score
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import Bundle
 from desktop.models.manifest import Logistic, Manifest, Thresholds
+
+NO_DENSITY = NotMeasured("This model tells how likely osteoporosis is, and measures no bone density.")
+"""What a judge of classes says where a BMD model has its numbers."""
 
 
 def find(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from desktop.analysis.evidence import maps
 from desktop.analysis.exposure import check_exposure
-from desktop.analysis.finding import rates_of
+from desktop.analysis.finding import NO_DENSITY, rates_of
 from desktop.analysis.question import Question
 from desktop.analysis.spine_heights import crushed_doubts, fractures_of, vertebral_heights
 from desktop.analysis.spine_metal import metal_doubts
@@ -28,14 +27,13 @@ from desktop.errors import RefusedError
 from desktop.findings.anatomy_words import listed
 from desktop.findings.marks import PHANTOM_MARK, classes_sentence, moved_sentence
 from desktop.findings.outcome import CutOffs, decide
-from desktop.findings.result import Finding, NotMeasured, Point
+from desktop.findings.result import Finding, Point
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import LumbarBundle
+from desktop.models.classes import CLASSES
 from desktop.models.lumbar_bundle import Placed, in_pixels
-from desktop.models.lumbar_manifest import CLASSES, ClassConformal
 
 ADVICE = "check that the picture shows the whole lumbar spine of an adult from the side, upright."
-NO_DENSITY = NotMeasured("This model tells how likely osteoporosis is, and measures no bone density.")
 NOT_WHOLE = "This vertebra does not lie in the picture whole."
 FIVE = (
     "The vertebrae are named as if there were five lumbar ones, as in nine of ten people: check their names."
@@ -75,7 +73,7 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
         t_score=NO_DENSITY,
         z_score=NO_DENSITY,
         class_probabilities=by_class,
-        possible_classes=possible_classes(probabilities, bundle.manifest.conformal),
+        possible_classes=bundle.manifest.conformal.possible(probabilities),
         interval_level=bundle.manifest.conformal.level,
         vertebrae_used=REGION_LEVELS,
         not_measured={**unseen, **no_mm},
@@ -89,13 +87,6 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
         ran_in_float=bundle.ran_in_float,
         warnings=_warnings(bundle) + doubts + age_warnings(age_years) + radiograph.notices + _by_hand(moved),
     )
-
-
-def possible_classes(probabilities: NDArray[np.float64], conformal: ClassConformal) -> tuple[str, ...]:
-    """Return the classes that cannot be ruled out, the worst last; the most probable one always is there."""
-    least = conformal.least_probability
-    kept = {name for name, each in zip(CLASSES, probabilities, strict=True) if each >= least[name]}
-    return tuple(name for name in CLASSES if name in kept | {CLASSES[int(probabilities.argmax())]})
 
 
 def _corners(radiograph: Radiograph, bundle: LumbarBundle, moved: Mapping[str, Point]) -> dict[str, Point]:

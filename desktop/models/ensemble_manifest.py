@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.models.lumbar_manifest import CLASSES, ClassConformal, ClassMetrics
+from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics, calibrated
 from desktop.models.manifest import (
     FileName,
     JudgeManifest,
@@ -106,12 +106,5 @@ class EnsembleManifest(JudgeManifest, frozen=True):
 
 def probabilities(logits: NDArray[np.floating], calibration: Calibration) -> Numbers:
     """Return calibrated probabilities, [..., class] in the order of CLASSES, of `logits` [..., 2]."""
-    osteoporosis = _curve(logits[..., 0], calibration.probability)
-    osteopenia = (1.0 - osteoporosis) * _curve(logits[..., 1], calibration.osteopenia)
-    return np.stack([1.0 - osteoporosis - osteopenia, osteopenia, osteoporosis], axis=-1)
-
-
-def _curve(log_odds: NDArray[np.floating], curve: Logistic) -> Numbers:
-    logit = curve.intercept + curve.slope * log_odds.astype(np.float64)
-    shares: Numbers = 1.0 / (1.0 + np.exp(-np.clip(logit, -500.0, 500.0)))
-    return shares
+    curves = (calibration.probability, calibration.osteopenia)
+    return calibrated(logits[..., 0], logits[..., 1], curves)

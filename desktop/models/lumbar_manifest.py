@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from desktop.clinical.lumbar_lateral import CORNERS
 from desktop.models.chest_manifest import LandmarkMetrics, RegionInput
+from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics, calibrated
 from desktop.models.manifest import (
-    Count,
     FileName,
     JudgeManifest,
     Logistic,
@@ -23,33 +23,6 @@ from desktop.models.manifest import (
 )
 
 FAMILY = "lumbar_xray"
-CLASSES = ("neither", "osteopenia", "osteoporosis")
-"""By T-score: above -1, between, -2.5 and below; in the order of the graph's logits."""
-
-
-class ClassConformal(Strict, frozen=True):
-    """By class, how probable it must be so as not to be ruled out, and the pictures of it that set that.
-
-    Of new pictures of each class alike, at least `level` keep it.
-    """
-
-    level: Share
-    least_probability: Mapping[str, Share]
-    pictures: Mapping[str, Count]
-
-
-class ClassMetrics(Strict, frozen=True):
-    """How one form of the model does on the test split, the whole way on its own.
-
-    auc: of osteoporosis against the others; accuracy: of three classes; brier: mean squared error of the
-    probability of osteoporosis; mean_change: of that probability, against the framework's.
-    """
-
-    pictures: Count
-    auc: Share | None
-    accuracy: Share
-    brier: Share
-    mean_change: float | None = None
 
 
 class LumbarGolden(Strict, frozen=True):
@@ -144,12 +117,4 @@ def class_probabilities(
     logits: Numbers | NDArray[np.float32], osteoporosis: Logistic, osteopenia: Logistic
 ) -> Numbers:
     """Return calibrated probabilities, [..., class] as the logits; both curves take their log odds."""
-    with_it, low = (
-        _share(curve, odds) for curve, odds in zip((osteoporosis, osteopenia), log_odds(logits), strict=True)
-    )
-    return np.stack([(1 - with_it) * (1 - low), (1 - with_it) * low, with_it], axis=-1)
-
-
-def _share(curve: Logistic, odds: Numbers) -> Numbers:
-    shares: Numbers = 1.0 / (1.0 + np.exp(-np.clip(curve.intercept + curve.slope * odds, -500.0, 500.0)))
-    return shares
+    return calibrated(*log_odds(logits), (osteoporosis, osteopenia))

@@ -9,8 +9,8 @@ import pytest
 
 from conversion.class_calibrate import OSTEOPOROSIS, class_conformal, class_metrics, kept_share, reliability
 from conversion.errors import ConversionError
+from desktop.models.classes import CLASSES
 from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, probabilities
-from desktop.models.lumbar_manifest import CLASSES
 from desktop.models.session import open_session
 
 pytestmark = pytest.mark.training

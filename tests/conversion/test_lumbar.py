@@ -23,8 +23,8 @@ from desktop.findings import Status
 from desktop.imaging.radiograph import View
 from desktop.imaging.readers import read_radiograph
 from desktop.models import LumbarBundle, Models, load_bundles
+from desktop.models.classes import CLASSES
 from desktop.models.lumbar_bundle import in_pixels
-from desktop.models.lumbar_manifest import CLASSES
 from desktop.models.manifest import Logistic
 from tests.desktop.made_up_lumbar import spine_shares
 from tests.spine_figures import SIDE, write_data

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from conversion.package import write_bundle
 from desktop.imaging.radiograph import View
 from desktop.models import manifest as parts
+from desktop.models.classes import ClassConformal, ClassMetrics
 from desktop.models.ensemble_manifest import (
     CLASSES,
     MEMBERS,
@@ -18,7 +19,6 @@ from desktop.models.ensemble_manifest import (
     EnsembleManifest,
     StripInput,
 )
-from desktop.models.lumbar_manifest import ClassConformal, ClassMetrics
 from tests.desktop.made_up_graphs import SIZE_PX, model
 
 STRIP = (SIZE_PX, SIZE_PX // 2)

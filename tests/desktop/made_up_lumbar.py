@@ -12,13 +12,8 @@ from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, corners_of
 from desktop.imaging.radiograph import View
 from desktop.models import manifest as parts
 from desktop.models.chest_manifest import LandmarkMetrics, RegionInput
-from desktop.models.lumbar_manifest import (
-    CLASSES,
-    ClassConformal,
-    ClassMetrics,
-    LumbarGolden,
-    LumbarManifest,
-)
+from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics
+from desktop.models.lumbar_manifest import LumbarGolden, LumbarManifest
 from tests.desktop.made_up_graphs import SIZE_PX, model
 
 SHOWN_FROM = 20.0

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from desktop.analysis import analyse
-from desktop.analysis.lumbar import FIVE, NO_DENSITY, NOT_WHOLE, possible_classes
+from desktop.analysis.finding import NO_DENSITY
+from desktop.analysis.lumbar import FIVE, NOT_WHOLE
 from desktop.analysis.spine_heights import NO_SPACING, TOO_FEW
 from desktop.analysis.spine_metal import METAL
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, corners_of, region_of
@@ -18,7 +19,7 @@ from desktop.findings.marks import PHANTOM_MARK, moved_sentence
 from desktop.findings.serialise import from_json, to_json
 from desktop.imaging.radiograph import Patient, PixelSpacing, Radiograph, Sex, View
 from desktop.models import Models, load_bundles
-from desktop.models.lumbar_manifest import CLASSES, ClassConformal
+from desktop.models.classes import CLASSES, ClassConformal
 from tests.desktop.made_up_lumbar import golden_probabilities, spine_shares
 
 WOMAN = Patient(sex=Sex.FEMALE, age_years=68)
@@ -97,12 +98,12 @@ def test_classes_that_cannot_be_ruled_out() -> None:
         least_probability={"neither": 0.2, "osteopenia": 0.3, "osteoporosis": 0.1},
         pictures=dict.fromkeys(CLASSES, 100),
     )
-    assert possible_classes(np.array([0.5, 0.35, 0.15]), told) == CLASSES
-    assert possible_classes(np.array([0.8, 0.15, 0.05]), told) == ("neither",)
+    assert told.possible(np.array([0.5, 0.35, 0.15])) == CLASSES
+    assert told.possible(np.array([0.8, 0.15, 0.05])) == ("neither",)
     unlikely = ClassConformal(
         level=0.1, least_probability=dict.fromkeys(CLASSES, 0.9), pictures=dict.fromkeys(CLASSES, 100)
     )
-    assert possible_classes(np.array([0.2, 0.5, 0.3]), unlikely) == ("osteopenia",)
+    assert unlikely.possible(np.array([0.2, 0.5, 0.3])) == ("osteopenia",)
 
 
 def test_heights_are_in_mm_by_the_spacing_of_rows_and_columns(lumbar_models: Models) -> None:
