@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.clinical.chest import LANDMARKS
-from desktop.clinical.chest_anatomy import LIMITS, broken_limit, contradiction, measures, nonsense
+from desktop.clinical.chest_anatomy import LIMITS, contradiction, measures, nonsense
+from desktop.clinical.limits import broken_limit
 from desktop.imaging.polarity import turned
 from desktop.imaging.radiograph import PixelSpacing, Radiograph
 from desktop.imaging.readers import read_radiograph
@@ -66,7 +67,7 @@ def true_landmarks(rows: Sequence[Row]) -> list[Placed]:
     """Return what the checks see of the true landmarks of rows that have all of them."""
     whole = [row for row in rows if set(LANDMARKS) <= set(row.points)]
     found = [_measured(row.points, row.pixel_spacing_mm) for row in whole]
-    return [Placed(each, broken_limit(each)) for each in found]
+    return [Placed(each, broken_limit(dict(each), LIMITS)) for each in found]
 
 
 def placed(bundle: ChestBundle, radiograph: Radiograph) -> Placed:

@@ -26,7 +26,8 @@ UNCHECKED = (
     "Where landmarks were moved by hand, they are not compared with those of the mirrored picture: look at "
     "each of them."
 )
-ADVICE = "check that the picture shows one whole adult chest from the front, upright."
+SHOWING = "shows one whole adult chest from the front, upright."
+ADVICE = f"check that the picture {SHOWING}"
 
 
 def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Question) -> Finding:
@@ -72,4 +73,8 @@ def _check_sense(landmarks: Mapping[str, Point], radiograph: Radiograph) -> None
     pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
     reason = nonsense(landmarks, (height, width), pixel_mm)
     if reason is not None:
-        raise RefusedError(f"The landmarks make no anatomical sense, because {reason}: {ADVICE}", landmarks)
+        raise RefusedError(
+            f"The landmarks found make no anatomical sense, because {reason}: move them, or open a "
+            f"picture that {SHOWING}",
+            landmarks,
+        )

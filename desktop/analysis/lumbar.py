@@ -33,7 +33,8 @@ from desktop.models import LumbarBundle
 from desktop.models.classes import CLASSES
 from desktop.models.lumbar_bundle import Placed, in_pixels
 
-ADVICE = "check that the picture shows the whole lumbar spine of an adult from the side, upright."
+SHOWING = "shows the whole lumbar spine of an adult from the side, upright."
+ADVICE = f"check that the picture {SHOWING}"
 NOT_WHOLE = "This vertebra does not lie in the picture whole."
 FIVE = (
     "The vertebrae are named as if there were five lumbar ones, as in nine of ten people: check their names."
@@ -140,7 +141,11 @@ def _check_sense(corners: Mapping[str, Point], found: Mapping[str, Point], radio
     pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
     reason = nonsense(corners, (height, width), pixel_mm)
     if reason is not None:
-        raise RefusedError(f"The vertebrae make no anatomical sense, because {reason}: {ADVICE}", found)
+        raise RefusedError(
+            f"The vertebrae found make no anatomical sense, because {reason}: move their corners, or open a "
+            f"picture that {SHOWING}",
+            found,
+        )
 
 
 def _middle(corners: Mapping[str, Point], level: str) -> Point:

@@ -7,12 +7,12 @@ what a network is off; `python -m conversion.chest_anatomy` measures how many ch
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import atan2, degrees, log
 
 import numpy as np
 
 from desktop.clinical.chest import CERVICAL_SPINE, LANDMARKS, T12, Point, Vector
+from desktop.clinical.limits import Limits, Measures, broken_limit
 
 OFTEN_CUT_OFF = (CERVICAL_SPINE, "right_clavicle_lateral", "left_clavicle_lateral")
 OUTSIDE_AT_MOST, OUTSIDE_AT_MOST_OFTEN_CUT_OFF = 0.02, 0.15
@@ -27,41 +27,124 @@ _OTHER_SIDE = [
     for name in LANDMARKS
     for side, _, point in [name.partition("_")]
 ]
-Measures = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a measure may be, and its words for the user."""
-
-    low: float
-    high: float
-    words: str
-    unit: str = ""
-
-    def broken_by(self, value: float) -> bool:
-        """Return whether a value lies outside; NaN does."""
-        return not self.low <= value <= self.high
-
-
 LIMITS: Mapping[str, Limits] = {
-    "lean_deg": Limits(0.0, 15.0, "the angle of the spine with the vertical", "°"),
-    "rib_step": Limits(0.09, 0.3, "the smallest step from one rib point down to the next"),
-    "clavicle_step": Limits(0.14, 0.45, "the smallest step along a clavicle outwards"),
-    "rib_outside": Limits(0.26, 0.7, "the smallest distance of a rib point from the spine"),
-    "clavicle_outside": Limits(-0.05, 0.15, "the smallest distance of a clavicle from the spine"),
-    "cage_width": Limits(0.68, 1.45, "the width of the rib cage"),
-    "clavicle_length": Limits(0.35, 0.8, "the length of a clavicle"),
-    "lung_border_length": Limits(0.33, 0.9, "the length of a lung's border"),
-    "clavicle_below_neck": Limits(-0.04, 0.3, "how far a clavicle lies below the neck"),
-    "first_rib_below_neck": Limits(0.14, 0.42, "how far the first rib point lies below the neck"),
-    "last_rib_below_neck": Limits(0.45, 1.2, "how far the last rib point lies below the neck"),
-    "clavicle_difference": Limits(0.0, 0.3, "how much the clavicles differ in length"),
-    "lung_border_difference": Limits(0.0, 0.35, "how much the lungs' borders differ in length"),
-    "height_difference": Limits(0.0, 0.24, "how much the two sides differ in height"),
-    "middle_off_spine": Limits(0.0, 0.08, "how far the middle of the ribs lies from the spine"),
-    "cage_width_mm": Limits(185.0, 390.0, "the width of the rib cage", " mm"),
-    "spine_length_mm": Limits(160.0, 390.0, "the length of the spine from C7 to T12", " mm"),
+    "lean_deg": Limits(
+        0.0,
+        15.0,
+        "the angle of the spine with the vertical",
+        too_high="the spine stands {value:.0f}° off the vertical",
+        unit="°",
+    ),
+    "rib_step": Limits(
+        0.09,
+        0.3,
+        "the smallest step from one rib point down to the next",
+        too_low="points of the ribs lie too close together or in the wrong order",
+        too_high="points of the ribs lie too far apart",
+    ),
+    "clavicle_step": Limits(
+        0.14,
+        0.45,
+        "the smallest step along a clavicle outwards",
+        too_low="points of a clavicle lie too close together or in the wrong order",
+        too_high="points of a clavicle lie too far apart",
+    ),
+    "rib_outside": Limits(
+        0.26,
+        0.7,
+        "the smallest distance of a rib point from the spine",
+        too_low="a point of the ribs lies too near to the spine or beyond it",
+        too_high="the ribs lie too far from the spine",
+    ),
+    "clavicle_outside": Limits(
+        -0.05,
+        0.15,
+        "the smallest distance of a clavicle from the spine",
+        too_low="a clavicle reaches beyond the spine",
+        too_high="a clavicle begins too far from the spine",
+    ),
+    "cage_width": Limits(
+        0.68,
+        1.45,
+        "the width of the rib cage",
+        too_low="the rib cage is too narrow for the length of the spine",
+        too_high="the rib cage is too wide for the length of the spine",
+    ),
+    "clavicle_length": Limits(
+        0.35,
+        0.8,
+        "the length of a clavicle",
+        too_low="a clavicle is too short for the length of the spine",
+        too_high="a clavicle is too long for the length of the spine",
+    ),
+    "lung_border_length": Limits(
+        0.33,
+        0.9,
+        "the length of a lung's border",
+        too_low="the border of a lung is too short for the length of the spine",
+        too_high="the border of a lung is too long for the length of the spine",
+    ),
+    "clavicle_below_neck": Limits(
+        -0.04,
+        0.3,
+        "how far a clavicle lies below the neck",
+        too_low="a clavicle lies too high beside the neck",
+        too_high="a clavicle lies too far below the neck",
+    ),
+    "first_rib_below_neck": Limits(
+        0.14,
+        0.42,
+        "how far the first rib point lies below the neck",
+        too_low="the uppermost point of the ribs lies too high beside the neck",
+        too_high="the uppermost point of the ribs lies too far below the neck",
+    ),
+    "last_rib_below_neck": Limits(
+        0.45,
+        1.2,
+        "how far the last rib point lies below the neck",
+        too_low="the lowest point of the ribs lies too close below the neck",
+        too_high="the lowest point of the ribs lies too far below the neck",
+    ),
+    "clavicle_difference": Limits(
+        0.0,
+        0.3,
+        "how much the clavicles differ in length",
+        too_high="one clavicle is far longer than the other",
+    ),
+    "lung_border_difference": Limits(
+        0.0,
+        0.35,
+        "how much the lungs' borders differ in length",
+        too_high="the border of one lung is far longer than that of the other",
+    ),
+    "height_difference": Limits(
+        0.0,
+        0.24,
+        "how much the two sides differ in height",
+        too_high="one side of the chest lies far higher than the other",
+    ),
+    "middle_off_spine": Limits(
+        0.0,
+        0.08,
+        "how far the middle of the ribs lies from the spine",
+        too_high="the spine lies too far from the middle of the ribs",
+    ),
+    "cage_width_mm": Limits(
+        185.0,
+        390.0,
+        "the width of the rib cage",
+        too_low="the rib cage is only {value:.0f} mm wide, too little for an adult",
+        too_high="the rib cage is {value:.0f} mm wide, too much for an adult",
+        unit=" mm",
+    ),
+    "spine_length_mm": Limits(
+        160.0,
+        390.0,
+        "the length of the spine from C7 to T12",
+        too_low="the spine from C7 to T12 is only {value:.0f} mm long, too little for an adult",
+        too_high="the spine from C7 to T12 is {value:.0f} mm long, too much for an adult",
+        unit=" mm",
+    ),
 }
 """Lengths without a unit are shares of the spine's length from C7 to T12; differences are logarithms."""
 
@@ -81,16 +164,7 @@ def nonsense(
     if height < CLAVICLES_BELOW_BORDER * shape[0]:
         return "the upper border cuts off the clavicles"
     points = {name: np.array(landmarks[name]) * (pixel_mm or (1.0, 1.0)) for name in LANDMARKS}
-    return broken_limit(measures(points, in_mm=pixel_mm is not None))
-
-
-def broken_limit(found: Measures) -> str | None:
-    """Return the first of the measures that is outside of its limits, a clause; None without."""
-    for name, value in found.items():
-        limits = LIMITS[name]
-        if limits.broken_by(value):
-            return f"{limits.words} is {value:.3g}{limits.unit}, outside of {limits.low:g} to {limits.high:g}"
-    return None
+    return broken_limit(measures(points, in_mm=pixel_mm is not None), LIMITS)
 
 
 def contradiction(shares: Vector, of_mirrored: Vector) -> float:
@@ -137,9 +211,11 @@ def _of_ribs(ribs: Mapping[str, Vector]) -> Measures:
         "rib_step": float(min(np.diff(each[:, 1]).min() for each in ribs.values())),
         "rib_outside": float(min((sign * ribs[side][:, 0]).min() for side, sign in _SIDES)),
         "cage_width": float((ribs["left"] - ribs["right"])[:, 0].max()),
-        "lung_border_length": _furthest([_length(each) for each in ribs.values()], "lung_border_length"),
-        "first_rib_below_neck": _furthest(tops, "first_rib_below_neck"),
-        "last_rib_below_neck": _furthest(ends, "last_rib_below_neck"),
+        "lung_border_length": LIMITS["lung_border_length"].furthest(
+            [_length(each) for each in ribs.values()]
+        ),
+        "first_rib_below_neck": LIMITS["first_rib_below_neck"].furthest(tops),
+        "last_rib_below_neck": LIMITS["last_rib_below_neck"].furthest(ends),
     }
 
 
@@ -148,8 +224,8 @@ def _of_clavicles(clavicles: Mapping[str, Vector]) -> Measures:
     return {
         "clavicle_step": float(min((sign * np.diff(clavicles[side][:, 0])).min() for side, sign in _SIDES)),
         "clavicle_outside": float(min((sign * clavicles[side][:, 0]).min() for side, sign in _SIDES)),
-        "clavicle_length": _furthest([_length(each) for each in clavicles.values()], "clavicle_length"),
-        "clavicle_below_neck": _furthest(heights, "clavicle_below_neck"),
+        "clavicle_length": LIMITS["clavicle_length"].furthest([_length(each) for each in clavicles.values()]),
+        "clavicle_below_neck": LIMITS["clavicle_below_neck"].furthest(heights),
     }
 
 
@@ -170,12 +246,6 @@ def _difference(pair: Mapping[str, Vector]) -> float:
 
 def _length(line: Vector) -> float:
     return float(np.hypot(*(line[-1] - line[0])))
-
-
-def _furthest(values: list[float], measure: str) -> float:
-    """Return the value that lies furthest from the middle of its limits."""
-    middle = (LIMITS[measure].low + LIMITS[measure].high) / 2.0
-    return float(max(values, key=lambda value: abs(value - middle)))
 
 
 def _first_outside(landmarks: Mapping[str, Point], shape: tuple[int, int]) -> str | None:

@@ -11,19 +11,62 @@ from math import atan2, degrees
 
 import numpy as np
 
-from desktop.clinical.chest_anatomy import Limits, Measures
+from desktop.clinical.limits import Limits, Measures, broken_limit
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, Point, Vector, corners_of
 
 OUTSIDE_AT_MOST = 0.02
 """Share of the picture's longer side by which a corner may lie beyond the border."""
 LIMITS: Mapping[str, Limits] = {
-    "lean_deg": Limits(0.0, 42.0, "the angle of L1 to L3 with the vertical", "°"),
-    "step_ratio": Limits(0.65, 1.55, "the step from one vertebra to the next against the mean step"),
-    "bend_deg": Limits(0.0, 40.0, "the bend from one vertebra to the next", "°"),
-    "height": Limits(0.15, 1.35, "the height of a body"),
-    "depth": Limits(0.55, 1.7, "the depth of a body"),
-    "tilt_deg": Limits(0.0, 60.0, "the tilt of a body against the spine", "°"),
-    "l1_l3_mm": Limits(48.0, 125.0, "the length from L1 to L3", " mm"),
+    "lean_deg": Limits(
+        0.0,
+        42.0,
+        "the angle of L1 to L3 with the vertical",
+        too_high="L1 to L3 stand {value:.0f}° off the vertical",
+        unit="°",
+    ),
+    "step_ratio": Limits(
+        0.65,
+        1.55,
+        "the step from one vertebra to the next against the mean step",
+        too_low="two neighbouring vertebrae lie far too close together, as if one were marked twice",
+        too_high="two neighbouring vertebrae lie far too far apart, as if one between them were missed",
+    ),
+    "bend_deg": Limits(
+        0.0,
+        40.0,
+        "the bend from one vertebra to the next",
+        too_high="the row of vertebrae bends by {value:.0f}° at one of them",
+        unit="°",
+    ),
+    "height": Limits(
+        0.15,
+        1.35,
+        "the height of a body",
+        too_low="a vertebra is far too flat for its distance from the next",
+        too_high="a vertebra is far too tall for its distance from the next",
+    ),
+    "depth": Limits(
+        0.55,
+        1.7,
+        "the depth of a body",
+        too_low="a vertebra is far too narrow from front to back",
+        too_high="a vertebra is far too deep from front to back",
+    ),
+    "tilt_deg": Limits(
+        0.0,
+        60.0,
+        "the tilt of a body against the spine",
+        too_high="a vertebra is tilted by {value:.0f}° against the spine",
+        unit="°",
+    ),
+    "l1_l3_mm": Limits(
+        48.0,
+        125.0,
+        "the length from L1 to L3",
+        too_low="L1 to L3 measure only {value:.0f} mm, too little for an adult",
+        too_high="L1 to L3 measure {value:.0f} mm, too much for an adult",
+        unit=" mm",
+    ),
 }
 """Lengths without a unit are shares of the mean step from one vertebra's middle to the next."""
 
@@ -41,16 +84,7 @@ def nonsense(
     if outside is not None:
         return f"{outside} lies outside of the picture"
     scaled = {name: np.array(point) * (pixel_mm or (1.0, 1.0)) for name, point in corners.items()}
-    return broken_limit(measures(scaled, in_mm=pixel_mm is not None))
-
-
-def broken_limit(found: Measures) -> str | None:
-    """Return the first of the measures that is outside of its limits, a clause; None without."""
-    for name, value in found.items():
-        limits = LIMITS[name]
-        if limits.broken_by(value):
-            return f"{limits.words} is {value:.3g}{limits.unit}, outside of {limits.low:g} to {limits.high:g}"
-    return None
+    return broken_limit(measures(scaled, in_mm=pixel_mm is not None), LIMITS)
 
 
 def contradiction(shares: Vector, of_mirrored: Vector) -> float:
@@ -75,7 +109,7 @@ def measures(points: Mapping[str, Vector], *, in_mm: bool) -> Measures:
     along = middles["L3"] - middles["L1"]
     found = {
         "lean_deg": degrees(atan2(abs(along[0]), along[1])),
-        "step_ratio": _furthest(np.hypot(*steps.T) / length, "step_ratio"),
+        "step_ratio": LIMITS["step_ratio"].furthest(np.hypot(*steps.T) / length),
         "bend_deg": max((_angle_deg(a, b) for a, b in zip(steps, steps[1:], strict=False)), default=0.0),
     }
     found |= _of_bodies(points, whole, along, length)
@@ -91,8 +125,8 @@ def _of_bodies(points: Mapping[str, Vector], levels: Sequence[str], along: Vecto
         depths += [float(np.hypot(*(end[2] - end[0]))) for end in (upper, lower)]
         tilts.append(_angle_deg(lower.mean(axis=0) - upper.mean(axis=0), along))
     return {
-        "height": _furthest(np.array(heights) / length, "height"),
-        "depth": _furthest(np.array(depths) / length, "depth"),
+        "height": LIMITS["height"].furthest(np.array(heights) / length),
+        "depth": LIMITS["depth"].furthest(np.array(depths) / length),
         "tilt_deg": max(tilts),
     }
 
@@ -106,12 +140,6 @@ def _angle_deg(one: Vector, other: Vector) -> float:
     """Return the angle between two directions, 0 to 180 degrees."""
     crossed = float(one[0] * other[1] - one[1] * other[0])
     return degrees(atan2(abs(crossed), float(one @ other)))
-
-
-def _furthest(values: Vector, measure: str) -> float:
-    """Return the value that lies furthest from the middle of its limits."""
-    middle = (LIMITS[measure].low + LIMITS[measure].high) / 2.0
-    return float(max(values, key=lambda value: abs(value - middle)))
 
 
 def _first_outside(corners: Mapping[str, Point], shape: tuple[int, int]) -> str | None:

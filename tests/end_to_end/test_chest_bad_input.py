@@ -111,7 +111,7 @@ def test_a_childs_chest_is_refused_by_its_size(chests: list[Case], models: Model
     small = [(picture, truth) for picture, truth in chests if picture.spacing]
     shrunk = [replace(each, spacing=PixelSpacing(0.2, 0.2, "PixelSpacing")) for each, _ in small]
     reasons = refusals([(each, {}) for each in shrunk], models, lambda picture: picture)
-    assert all(" mm, outside of" in reason for reason in reasons)
+    assert all(" too little for an adult" in reason for reason in reasons)
 
 
 def test_a_mirrored_chest_is_judged_alike_and_mostly_pointed_out(chests: list[Case], models: Models) -> None:

@@ -112,7 +112,7 @@ def test_a_landmark_moved_to_nonsense_is_refused_with_the_reason(chest_models: M
 
 def test_a_childs_chest_is_refused_by_its_size(chest_models: Models) -> None:
     spacing = PixelSpacing(0.5, 0.5, "PixelSpacing")
-    assert "rib cage is 125 mm" in refusal(chest_models, radiograph(spacing=spacing))
+    assert "rib cage is only 125 mm wide" in refusal(chest_models, radiograph(spacing=spacing))
     adult = PixelSpacing(1.2, 1.2, "PixelSpacing")
     assert only(chest_models, radiograph(spacing=adult)).landmarks
 

@@ -47,10 +47,10 @@ def test_measures_are_in_steps_and_mm():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda x, y: (x, 399.0 - y), "the angle of L1 to L3 with the vertical is 180"),
-        (lambda x, y: (y - 20.0, 300.0 - x), "with the vertical is 90"),
+        (lambda x, y: (x, 399.0 - y), "L1 to L3 stand 180° off the vertical"),
+        (lambda x, y: (y - 20.0, 300.0 - x), "stand 90° off"),
         (lambda x, y: (x, y + 140.0), "S1 lies outside of the picture"),
-        (lambda x, y: (x * 3.0 - 250.0, y), "the depth of a body is 2.7"),
+        (lambda x, y: (x * 3.0 - 250.0, y), "far too deep from front to back"),
         (lambda x, y: (float("nan"), y), "T12 lies outside of the picture"),
     ],
 )
@@ -63,24 +63,24 @@ def test_a_swapped_a_slipped_and_a_turned_body_are_found():
     there = spine()
     swap = {"l2": "l3", "l3": "l2"}
     swapped = {name: there[swap.get(name[:2], name[:2]) + name[2:]] for name in there if name[:2] in swap}
-    assert "bend" in (nonsense(spine(**swapped), SHAPE, None) or "")
+    assert "bends by" in (nonsense(spine(**swapped), SHAPE, None) or "")
     slipped = {name: (x, y + 30.0) for name, (x, y) in there.items() if name.startswith("l4")}
-    assert "step" in (nonsense(spine(**slipped), SHAPE, None) or "")
+    assert "too close together" in (nonsense(spine(**slipped), SHAPE, None) or "")
     flipped = {
         name: there[name.replace("superior", "x").replace("inferior", "superior").replace("x", "inferior")]
         for name in corners_of("L5")
     }
-    assert "height" in (nonsense(spine(**flipped), SHAPE, None) or "")
+    assert "far too flat" in (nonsense(spine(**flipped), SHAPE, None) or "")
 
 
 def test_size_is_told_only_with_a_spacing():
     assert nonsense(spine(), SHAPE, (1.0, 1.0)) is None
-    assert "L1 to L3 is 32 mm" in (nonsense(spine(), SHAPE, (0.4, 0.4)) or "")
-    assert "L1 to L3 is 160 mm" in (nonsense(spine(), SHAPE, (2.0, 2.0)) or "")
+    assert "L1 to L3 measure only 32 mm" in (nonsense(spine(), SHAPE, (0.4, 0.4)) or "")
+    assert "L1 to L3 measure 160 mm, too much" in (nonsense(spine(), SHAPE, (2.0, 2.0)) or "")
 
 
 def test_all_corners_in_one_place_are_nonsense():
-    assert nonsense(dict.fromkeys(CORNERS, (10.0, 10.0)), SHAPE, None) is not None
+    assert "lie in one place" in (nonsense(dict.fromkeys(CORNERS, (10.0, 10.0)), SHAPE, None) or "")
 
 
 def test_a_contradiction_is_how_far_the_mirrored_corners_lie():
