@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -121,6 +121,8 @@ class ResultPanel(QScrollArea):
         self._result = page
         if page is not None:
             self._layout.insertWidget(3, page)
+            page.show()  # now, and laid out now: both are otherwise done after it was painted squashed
+            QCoreApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102, N802
         if watched is self._page and event.type() == QEvent.Type.LayoutRequest:

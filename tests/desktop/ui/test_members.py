@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.main_window import MainWindow
 from desktop.ui.overlay import Layer
 from desktop.ui.region_card import EvidenceButton
+from desktop.ui.result_panel import ResultPanel
 from tests.desktop.ui.conftest import made_result
 
 SILENT = NotMeasured("This model measures no bone density.")
@@ -57,6 +59,20 @@ def judged(window: MainWindow, desk: Any, picture_file: Path, qtbot: QtBot) -> M
     return window
 
 
+class Painted(QObject):
+    """Notes how high the result is at each painting."""
+
+    def __init__(self, panel: ResultPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self.heights_px: list[int] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint and self._panel._result is not None:
+            self.heights_px.append(self._panel._result.height())
+        return False
+
+
 def words_of(window: MainWindow) -> list[str]:
     return [label.text() for label in window.result.findChildren(QLabel) if label.isVisibleTo(window.result)]
 
@@ -96,6 +112,19 @@ def test_the_evidence_of_each_member_is_shown_when_asked_for(judged: MainWindow)
 
 def test_the_panel_leaves_the_picture_its_room(judged: MainWindow) -> None:
     assert judged.result.width() < judged.width() * 0.4
+
+
+def test_a_long_result_is_never_painted_squashed(
+    window: MainWindow, desk: Any, picture_file: Path, qtbot: QtBot
+) -> None:
+    desk.analyse = judged_twice
+    window.resize(1280, 720)
+    painted = Painted(window.result)
+    window.result.widget().installEventFilter(painted)
+    window.screening.open([picture_file])
+    qtbot.waitUntil(lambda: window.runner.idle and bool(painted.heights_px), timeout=30_000)
+    assert set(painted.heights_px) == {window.result._result.height()}
+    assert painted.heights_px[0] > window.result.height()
 
 
 def test_the_copied_result_says_who_disagrees(judged: MainWindow) -> None:
