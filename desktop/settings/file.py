@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -29,7 +31,7 @@ def load_settings(folder: Path) -> LoadedSettings:
     path = folder / FILE_NAME
     try:
         text = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return LoadedSettings(Settings())
     except OSError:
         return LoadedSettings(Settings(), f"The settings file {path} cannot be read; defaults are used.")
@@ -53,6 +55,14 @@ def save_settings(settings: Settings, folder: Path) -> None:
             f"The settings could not be saved in {folder} ({error.strerror or 'write error'}); "
             "free space there or allow writing."
         ) from error
+
+
+def change_settings(changes: Mapping[str, Any], folder: Path) -> None:
+    """Write some settings, by name; the others stay as another program may have left them since.
+
+    Raises StorageError, with the file as it was before, when the folder or disk refuses.
+    """
+    save_settings(replace(load_settings(folder).settings, **changes), folder)
 
 
 def _set_aside(path: Path) -> str:

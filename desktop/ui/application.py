@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop import paths
 from desktop.errors import AppError, SettingsError
-from desktop.settings import load_settings, save_settings
+from desktop.settings import change_settings, load_settings
 from desktop.ui.icons import icon_path
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import Theme
@@ -119,17 +120,25 @@ class Program:
     def _keep(self, settings: Settings, window: MainWindow) -> None:
         from desktop.ui.tasks import Lane
 
+        changes = {
+            each.name: getattr(settings, each.name)
+            for each in fields(settings)
+            if getattr(settings, each.name) != getattr(self.settings, each.name)
+        }
         self.settings = settings
+        for other in self.windows:
+            if other is not window:
+                other.adopt(settings)
         if window.isVisible():
             window.runner.start(
                 Lane.DISK,
-                lambda _: save_settings(settings, paths.config_dir()),
+                lambda _: change_settings(changes, paths.config_dir()),
                 lambda _: None,
                 lambda error: window.messages.say(str(error), "notice"),
                 lasting=True,
             )
         else:
-            self.lanes.submit(Lane.DISK, lambda: _keep_quietly(settings))
+            self.lanes.submit(Lane.DISK, lambda: _keep_quietly(changes))
 
 
 def run_window(files: Sequence[Path]) -> int:
@@ -155,6 +164,6 @@ def make_application() -> QApplication:
     return application
 
 
-def _keep_quietly(settings: Settings) -> None:
+def _keep_quietly(changes: Mapping[str, object]) -> None:
     with suppress(AppError):  # the window that could say so is gone; the old settings stay
-        save_settings(settings, paths.config_dir())
+        change_settings(changes, paths.config_dir())

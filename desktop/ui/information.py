@@ -42,6 +42,11 @@ class Information(QObject):
         choices.addActions(list(self.printed.values()))
         menu.insertMenu(before, choices)
 
+    def show_choices(self) -> None:
+        """Check the choices as the settings have them, which another window may have changed."""
+        for name, action in self.printed.items():
+            action.setChecked(name in self._window.settings.printed_pages)
+
     def show(self, name: str) -> None:
         """Bring the window of the pages to the front, with one of them."""
         if self._shown is None:
@@ -103,9 +108,11 @@ class Information(QObject):
         action.setCheckable(True)
         action.setChecked(name in self._window.settings.printed_pages)
         action.setToolTip("Print this page with the report")
-        action.toggled.connect(self._keep_choices)
+        action.toggled.connect(lambda checked: self._keep_choice(name, checked))
         return action
 
-    def _keep_choices(self) -> None:
-        chosen = tuple(name for name, action in self.printed.items() if action.isChecked())
-        self._window.keep(replace(self._window.settings, printed_pages=chosen))
+    def _keep_choice(self, name: PageName, chosen: bool) -> None:
+        kept = self._window.settings.printed_pages
+        if chosen != (name in kept):
+            pages = tuple(page for page in PageName if (chosen if page is name else page in kept))
+            self._window.keep(replace(self._window.settings, printed_pages=pages))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from desktop.ui.commands import MENUS, enable, make_actions, paint_icons
 from desktop.ui.empty_state import EmptyState
@@ -18,6 +18,7 @@ from desktop.ui.message_bar import MessageBar
 from desktop.ui.studies_panel import StudiesPanel
 from desktop.ui.theme import Theme
 from desktop.ui.top_bar import MarkStrip, TopBar
+from desktop.ui.window_commands import slots
 from desktop.ui.window_layout import picture_column, scrolled, two_panels, under_each_other
 from desktop.ui.window_state import captured, restore, restore_widths
 
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.started = False
         self._painted = False
-        self.actions_by_name = make_actions(self._slots(), self)
+        self.actions_by_name = make_actions(slots(self), self)
         self.empty = EmptyState(self.actions_by_name["open"], theme)
         self.studies = StudiesPanel()
         self.messages = MessageBar(theme)
@@ -123,6 +124,29 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.settings_changed.emit(settings)
 
+    def adopt(self, settings: Settings) -> None:
+        """Take over what another window has changed."""
+        self.settings = settings
+        if self.started:
+            self.information.show_choices()
+
+    def delete_shown(self) -> None:
+        """Delete the study on screen, if the user agrees."""
+        self._delete(self._shown_study())
+
+    def choose_settings(self) -> None:
+        """Let the user choose the reference table; what is on screen is judged anew."""
+        from desktop.ui.questions import ask_table
+
+        name = ask_table(self, self._services)
+        if name is not None and name != self._services.table().name:
+            self.keep(replace(self.settings, reference_table=name))
+            self.screening.judge_again()
+
+    def toggle_studies(self) -> None:
+        """Show or hide the list of studies, as its command is checked."""
+        self.studies.setVisible(self.actions_by_name["studies"].isChecked())
+
     def show_crash(self, error: BaseException) -> None:
         """Show the dialog for bugs."""
         from desktop.log import log_bug
@@ -159,32 +183,6 @@ class MainWindow(QMainWindow):
             self.keep(captured(self, self.splitter, settings))
         event.accept()
 
-    def _slots(self) -> dict[str, Callable[[], object]]:
-        return {
-            "open": self.choose_files,
-            "new_window": self.window_wanted.emit,
-            "save_pdf": lambda: self.output.save_pdf(),
-            "export": lambda: self.output.export_picture(),
-            "save_study": lambda: self.screening.keep_again(),
-            "preview": lambda: self.output.preview(),
-            "print": lambda: self.output.print_report(),
-            "close": self.close,
-            "quit": QApplication.closeAllWindows,
-            "copy": lambda: self.output.copy_picture(),
-            "copy_text": lambda: self.output.copy_text(),
-            "patient": self.edit_patient,
-            "view": lambda: self.screening.ask_view(),
-            "put_back": lambda: self.screening.move_landmarks({}),
-            "delete": lambda: self._delete(self._shown_study()),
-            "settings": self._choose_settings,
-            "studies": self._toggle_studies,
-            "questions": lambda: self.information.show("questions"),
-            "treatment": lambda: self.information.show("treatment"),
-            "specialists": lambda: self.information.show("specialists"),
-            "shortcuts": lambda: self._help("shortcuts"),
-            "about": lambda: self._help("about"),
-        }
-
     def _furnish(self, services: Services, lanes: Lanes) -> None:
         from desktop.ui.information import Information
         from desktop.ui.menus import fill_menus
@@ -211,7 +209,7 @@ class MainWindow(QMainWindow):
         self.result.hide()
         self.splitter.addWidget(self.result)
         viewing = self.viewer_bar.actions_by_name
-        fill_menus(self.menus, self.actions_by_name, viewing, self.settings.theme, self._choose_theme)
+        fill_menus(self.menus, self.actions_by_name, viewing, lambda: self.settings.theme, self._choose_theme)
         self.information.add_choices(self.menus["File"], self.actions_by_name["preview"])
         self._connect()
         self._case_changed()
@@ -272,25 +270,9 @@ class MainWindow(QMainWindow):
         if study_id is not None and may_delete(self):
             self.screening.delete(study_id)
 
-    def _choose_settings(self) -> None:
-        from desktop.ui.questions import ask_table
-
-        name = ask_table(self, self._services)
-        if name is not None and name != self._services.table().name:
-            self.keep(replace(self.settings, reference_table=name))
-            self.screening.judge_again()
-
-    def _toggle_studies(self) -> None:
-        self.studies.setVisible(self.actions_by_name["studies"].isChecked())
-
     def _choose_theme(self, name: ThemeChoice) -> None:
         self._theme.choose(name)
         self.keep(replace(self.settings, theme=name))
 
     def _paint_icons(self) -> None:
         paint_icons(self.actions_by_name, self._theme.tokens)
-
-    def _help(self, topic: str) -> None:
-        from desktop.ui.about import TOPICS
-
-        TOPICS[topic](self)

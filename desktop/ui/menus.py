@@ -21,7 +21,7 @@ def fill_menus(
     menus: Mapping[str, QMenu],
     commands: Mapping[str, QAction],
     viewing: Mapping[str, QAction],
-    chosen: ThemeChoice,
+    chosen: Callable[[], ThemeChoice],
     choose_theme: Callable[[ThemeChoice], None],
 ) -> None:
     """Put every command into its menu, those of the picture and the themes under View."""
@@ -36,11 +36,14 @@ def fill_menus(
     _add_themes(view.addMenu("Theme"), chosen, choose_theme)
 
 
-def _add_themes(menu: QMenu, chosen: ThemeChoice, choose: Callable[[ThemeChoice], None]) -> None:
+def _add_themes(
+    menu: QMenu, chosen: Callable[[], ThemeChoice], choose: Callable[[ThemeChoice], None]
+) -> None:
     group = QActionGroup(menu)
     for name, words in THEMES:
         action = menu.addAction(words)
         action.setCheckable(True)
-        action.setChecked(name == chosen)
+        action.setChecked(name == chosen())
         action.triggered.connect(lambda _=False, name=name: choose(name))
+        menu.aboutToShow.connect(lambda action=action, name=name: action.setChecked(name == chosen()))
         group.addAction(action)

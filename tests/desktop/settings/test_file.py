@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import StorageError
-from desktop.settings import Settings, load_settings, save_settings
+from desktop.settings import Settings, change_settings, load_settings, save_settings
 
 
 def test_round_trip(tmp_path: Path) -> None:
     chosen = replace(Settings(), theme="dark", panel_widths_px=(240, 700, 400), picture_folder="/Bilder/Süd")
     save_settings(chosen, tmp_path / "new" / "folder")
     assert load_settings(tmp_path / "new" / "folder").settings == chosen
+
+
+def test_what_another_program_wrote_since_is_left(tmp_path: Path) -> None:
+    save_settings(replace(Settings(), theme="dark", report_folder="/reports"), tmp_path)
+    change_settings({"theme": "light"}, tmp_path)
+    assert load_settings(tmp_path).settings == replace(Settings(), theme="light", report_folder="/reports")
 
 
 def test_missing_file_gives_defaults_without_a_notice(tmp_path: Path) -> None:

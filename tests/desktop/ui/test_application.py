@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from desktop import paths
 from desktop.clinical import reference
 from desktop.clinical.reference import default_table, load_tables
 from desktop.log import stop_log
+from desktop.pages.names import PageName
 from desktop.settings import load_settings
 from desktop.ui import about
 from desktop.ui.application import Program
@@ -23,6 +25,7 @@ from desktop.ui.installed import installed_services
 from desktop.ui.main_window import MainWindow
 from desktop.ui.services import Services
 from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.tasks import Lane
 
 
 @pytest.fixture
@@ -82,6 +85,25 @@ def test_two_programs_work_on_one_store(
         assert window.studies.model.rowCount() == 2
     windows[1].close()
     other.close()
+
+
+def test_what_one_window_chooses_holds_in_the_others_and_is_kept(program: Program, qtbot: QtBot) -> None:
+    first, second = opened(program, qtbot), opened(program, qtbot)
+    first.information.printed[PageName.TREATMENT].setChecked(True)
+    assert second.information.printed[PageName.TREATMENT].isChecked()
+    second.information.printed[PageName.QUESTIONS].setChecked(True)
+    assert [name for name, each in first.information.printed.items() if each.isChecked()] == [
+        PageName.QUESTIONS,
+        PageName.TREATMENT,
+    ]
+    first._choose_theme("dark")
+    second.close()  # which keeps where it stood, and nothing that was chosen elsewhere is undone
+    program.theme.choose("light")
+    written = Event()
+    program.lanes.submit(Lane.DISK, written.set)
+    assert written.wait(30)
+    kept = load_settings(paths.config_dir()).settings
+    assert (kept.theme, kept.printed_pages) == ("dark", (PageName.QUESTIONS, PageName.TREATMENT))
 
 
 def test_the_window_comes_back_as_it_was_left(qapp: QApplication, services: Services, qtbot: QtBot) -> None:
