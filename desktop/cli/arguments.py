@@ -71,6 +71,9 @@ def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     add("--sex", choices=[sex.value for sex in Sex], metavar="F|M", help="the sex of all patients")
     add("--age", type=_age_years, metavar="YEARS", help="the age of all patients")
+    add(
+        "--reference", metavar="TABLE", help="the reference table of the scores, else as chosen in the window"
+    )
     add("--patients", metavar="CSV", type=Path, help="sex and age by file: file,sex,age_years,name,id")
     add("--threads", type=_threads, metavar="N", default=0, help="threads of one inference, 0 one a core")
 

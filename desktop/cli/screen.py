@@ -15,14 +15,16 @@ from desktop.cli.outputs import Json, Lines, Output, Outputs, Reports, Screened,
 from desktop.cli.patients import PatientTable, read_patients
 from desktop.cli.status import DONE, NO_MODEL_OR_PLACE, SOME_NOT_SCREENED
 from desktop.cli.telling import tell
-from desktop.clinical.reference import ReferenceTable, default_table
-from desktop.errors import AppError, BundleError, RefusedError, UsageError
+from desktop.clinical.reference import ReferenceTable, load_tables
+from desktop.errors import AppError, BundleError, RefusedError, SettingsError, UsageError
 from desktop.findings.result import ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Sex, View
 from desktop.imaging.readers import read_radiograph
 from desktop.log import log_bug, logger
 from desktop.models import Models, load_installed
 from desktop.pages.reading import Page, read_pages
+from desktop.paths import config_dir
+from desktop.settings import load_settings
 
 ANOTHER_VIEW = "The file's tags say that it shows something else than --view says: check which one is right."
 BUG = "An error in Trabecula itself stopped this picture: report it with the log file; the others go on."
@@ -34,7 +36,7 @@ def screen(options: argparse.Namespace) -> int:
         raise UsageError("--pages are printed behind reports: name a folder for them with --report.")
     patients = _patients(options)
     view = View(options.view) if options.view else None
-    table = default_table()
+    table = _table(options.reference)
     outputs = Outputs(_asked_for(options, table))
     models = _usable_models(options.threads)
     outputs.open()
@@ -96,6 +98,23 @@ def _unscreened(file: Path, status: Status, reason: str, began: float) -> Screen
 def _patients(options: argparse.Namespace) -> PatientTable:
     people = read_patients(options.patients) if options.patients else {}
     return PatientTable(Sex(options.sex) if options.sex else None, options.age, people)
+
+
+def _table(name: str | None) -> ReferenceTable:
+    """Return the reference table of that name, by default the one that this user chose in the window."""
+    if name is None:
+        loaded = load_settings(config_dir())
+        name = loaded.settings.reference_table
+        if loaded.notice:
+            tell(loaded.notice)
+    try:
+        tables = load_tables()
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
+    if name not in tables:
+        known = ", ".join(f"'{each}'" for each in sorted(tables))
+        raise UsageError(f"There is no reference table '{name}': name one with --reference, of {known}.")
+    return tables[name]
 
 
 def _pages(names: Sequence[str]) -> list[Page]:

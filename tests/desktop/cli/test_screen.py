@@ -5,16 +5,23 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 from PIL import Image
 
+from desktop import paths
 from desktop.cli.screen import ANOTHER_VIEW, BUG
+from desktop.cli.status import WRONG_USE
+from desktop.clinical.reference import default_table
+from desktop.errors import SettingsError
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.patient_match import mismatch_sentence
 from desktop.findings.schema import schema_file
+from desktop.settings import Settings, save_settings
 
 pytestmark = pytest.mark.usefixtures("with_model")
 
@@ -135,6 +142,38 @@ def test_sex_and_age_of_the_command_line_reach_the_scores(trabecula, spine):
     assert young["t_score"] is None
     assert young["not_measured"]["t_score"]
     assert old["score_kind"] == "T"
+
+
+def test_scores_are_taken_from_the_table_that_is_named_else_from_the_one_of_the_window(
+    trabecula, spine, monkeypatch
+):
+    ours, theirs = (msgspec.structs.replace(default_table(), name=name) for name in ("Ours 2019", "Theirs"))
+    monkeypatch.setattr(
+        "desktop.cli.screen.load_tables",
+        lambda: {each.name: each for each in (default_table(), ours, theirs)},
+    )
+    command = ("screen", spine, "--json", "--view", "dxa_spine")
+    save_settings(replace(Settings(), reference_table="Ours 2019"), paths.config_dir())
+    assert trabecula(*command).json[0]["findings"][0]["reference_table"] == "Ours 2019"
+    named = trabecula(*command, "--reference", "Theirs")
+    assert named.json[0]["findings"][0]["reference_table"] == "Theirs"
+
+
+def test_a_reference_table_that_is_not_there_is_wrong_use(trabecula, spine):
+    ended = trabecula("screen", spine, "--reference", "Atlantis 1999")
+    assert ended.status == WRONG_USE
+    assert "There is no reference table 'Atlantis 1999': name one" in ended.err
+    assert default_table().name in ended.err
+
+
+def test_a_faulty_reference_table_is_wrong_use(trabecula, spine, monkeypatch):
+    def faulty():
+        raise SettingsError("The reference table ours.json is faulty, correct it or remove it: no name.")
+
+    monkeypatch.setattr("desktop.cli.screen.load_tables", faulty)
+    ended = trabecula("screen", spine)
+    assert ended.status == WRONG_USE
+    assert "correct it or remove it" in ended.err
 
 
 def test_a_patient_who_does_not_match_the_picture_is_pointed_out(trabecula, tmp_path, write_dicom_spine):
