@@ -94,7 +94,7 @@ $(CHESTS)/manifest.csv:
 	@$(BIN)/python -m training.phantom --view chest_frontal --count 6000 --seed 2050 --workers $$(nproc) --out $(CHESTS)
 
 $(CHESTS_ONE_LOOK)/manifest.csv:
-	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 8000 --seed 2051 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
+	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 5000 --seed 2051 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
 
 study-chest: $(VENV)/.everything $(CHESTS)/manifest.csv $(CHESTS_ONE_LOOK)/manifest.csv ## train chest_multi_roi on CHESTS and CHESTS_ONE_LOOK; redraw docs/results/chest_multi_roi.md
 	@$(BIN)/python -m training.chest_multi_roi.study --every $(CHESTS) --one $(CHESTS_ONE_LOOK)

@@ -37,7 +37,8 @@ REGIONS = (
 
 _CLAVICLE_LENGTH, _CLAVICLE_ASPECT = 1.2, 0.45
 _RIBS_LENGTH, _RIBS_OUTSIDE, _RIBS_INSIDE = 5.0 / 3.0, 0.10, 0.42
-_SPINE_WIDTH, _CERVICAL_HEIGHT, _T12_HEIGHT = 0.26, 0.26, 0.17
+_CERVICAL_WIDTH, _CERVICAL_HEIGHT = 0.26, 0.26
+_T12_WIDTH, _T12_HEIGHT, _T12_ABOVE = 0.36, 0.36, 0.06
 _CHEST_MARGIN, _CHEST_ABOVE, _CHEST_BELOW = 0.06, 0.08, 0.10
 
 
@@ -53,14 +54,14 @@ def regions_of(landmarks: Mapping[str, Point]) -> dict[str, Corners]:
     across = np.array([down[1], -down[0]])
     if (points["left_rib_2"] - points["right_rib_2"]) @ across < 0.0:
         across = -across
-    width = _SPINE_WIDTH * length
+    neck, lowest = points[CERVICAL_SPINE], points[T12] - spine * _T12_ABOVE
     return {
         "right_clavicle": _clavicle(points, "right", across, down),
         "left_clavicle": _clavicle(points, "left", across, down),
-        "cervical_spine": _box(points[CERVICAL_SPINE], across * width, down * _CERVICAL_HEIGHT * length),
+        "cervical_spine": _box(neck, across * _CERVICAL_WIDTH * length, spine * _CERVICAL_HEIGHT),
         "right_ribs": _ribs(points, "right", across),
         "left_ribs": _ribs(points, "left", across),
-        "t12": _box(points[T12], across * width, down * _T12_HEIGHT * length),
+        "t12": _box(lowest, across * _T12_WIDTH * length, spine * _T12_HEIGHT),
         "chest": _chest(points, across, down, length),
     }
 

@@ -55,7 +55,7 @@ def test_true_landmarks_are_measured_where_all_are_known(tmp_path: Path) -> None
     assert len(found) == 2
     for each in found:
         assert set(each.measures) == set(LIMITS)
-        assert "along a clavicle" in (each.reason or "")  # the figure's are short
+        assert "points of a clavicle" in (each.reason or "")  # the figure's are short
 
 
 def test_a_picture_is_placed_by_the_shipped_model() -> None:

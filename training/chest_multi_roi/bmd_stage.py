@@ -82,7 +82,7 @@ def make_bmd(
 def train_bmd(settings: Settings, data: BmdData, folder: Path, run: Path, weights: Path | None) -> None:
     """Do what `make_bmd` does, unfinished, on data that were read."""
     place, names = run / FOLDER, regions_seen(settings.bmd)
-    begun(place, settings.bmd, settings.limit, folder, data.rows, data.parts, data.left_out)
+    begun(place, settings.bmd, settings.limit, folder, data.rows, data.parts, data.left_out, weights)
     network = _new_network(settings, data, weights)
     fit(BmdTask(data, names, network), settings.bmd.course, place)
     torch.save(network.cpu().state_dict(), place / "network.pt")

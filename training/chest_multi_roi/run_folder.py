@@ -43,7 +43,7 @@ def begun(
     left_out: Mapping[str, int],
     start: Path | None = None,
 ) -> None:
-    """Write config.json; `start` is the run that this one began with."""
+    """Write config.json; `start` is the run, or the file of weights, that this one began with."""
     place.mkdir(parents=True, exist_ok=True)
     clinical = all(row.evidence == "clinical" for row in rows)
     configuration = {

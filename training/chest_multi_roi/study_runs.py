@@ -47,7 +47,7 @@ def table_settings(name: str) -> Settings:
         regions=regions,
         size_px=96,
         parts="published",
-        course=Course("adamw", 30, 10, 16, 1e-3, 1e-2, cosine=True),
+        course=Course("adamw", 12, 6, 16, 2e-3, 1e-2, cosine=True),
     )
     return replace(PRESETS["edge"], bmd=bmd, limit=TABLE_PICTURES)
 

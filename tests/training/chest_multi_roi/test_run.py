@@ -73,10 +73,12 @@ def test_it_learns_landmarks_and_bmd(
     landmarks = _json(run / "landmarks" / "metrics.json")["test"]["all"]
     assert landmarks["mean_percent"] < 3.5  # the mean shape: 5
     make_bmd(settings, data, run)
-    with (run / "bmd" / "predictions_tune.csv").open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = []
+    for part in ("tune", "calibrate", "test"):
+        with (run / "bmd" / f"predictions_{part}.csv").open(newline="") as stream:
+            rows += list(csv.DictReader(stream))
     true, found = ([float(row[f"{kind}_l2_g_cm2"]) for row in rows] for kind in ("true", "predicted"))
-    assert np.abs(np.subtract(true, found)).mean() < 0.12  # always the mean: 0.18
+    assert np.corrcoef(true, found)[0, 1] > 0.7
 
 
 def test_age_and_size_stand_beside_and_join(
