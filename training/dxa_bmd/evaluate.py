@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import msgspec
 import numpy as np
 
 from desktop.clinical.lumbar import GROUP
@@ -16,10 +15,10 @@ from desktop.clinical.reference import default_table
 from training.data.manifest import Row
 from training.dxa_bmd.baselines import brightness, by_brightness
 from training.dxa_bmd.data import Data
-from training.dxa_bmd.loop import answers
 from training.dxa_bmd.metrics import Agreement, Values, agreement, bootstrap_r_gain
 from training.dxa_bmd.settings import Settings
 from training.person_model import fit_person_model, is_described
+from training.runs.keras_training import answers
 
 FEWEST = 20
 """Groups of fewer pictures get no figures of their own."""
@@ -165,10 +164,3 @@ def write_predictions(found: Predictions, folder: Path) -> None:
             true = [*found.true[k, : len(names)], found.true_group[k]]
             answer = [*found.predicted[k, : len(names)], found.predicted_group[k]]
             writer.writerow(known + [f"{value:.5f}" for value in (*true, *answer)])
-
-
-def write_metrics(evaluations: Sequence[Evaluation], folder: Path) -> None:
-    """Write metrics.json: the figures of each evaluated part by its name."""
-    content = {found.part: found for found in evaluations}
-    text = msgspec.json.format(msgspec.json.encode(content))
-    (folder / "metrics.json").write_bytes(text + b"\n")

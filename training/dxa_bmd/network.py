@@ -14,6 +14,7 @@ import keras
 from keras import layers, ops
 
 from training.dxa_bmd.settings import Settings
+from training.standardised import Standardised
 
 
 @dataclass(frozen=True)
@@ -79,23 +80,6 @@ def _narrow(image: keras.KerasTensor, filters: Sequence[int]) -> keras.KerasTens
         image = layers.BatchNormalization(momentum=0.95, name=f"norm{depth + 1}")(convolution(image))
         image = layers.ReLU(HIGHEST, name=f"relu{depth + 1}")(image)
     return image
-
-
-@keras.saving.register_keras_serializable("trabecula")
-class Standardised(layers.Layer):
-    """Each picture's grey less its mean, over its SD; [picture, row, column, RGB] to one channel.
-
-    Screens are scaled to their own range, so absolute brightness and contrast say nothing.
-    """
-
-    LEAST_SD = 5.0
-
-    def call(self, image: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the standardised grey; `LEAST_SD` grey levels keep an empty picture finite."""
-        grey = ops.mean(image, axis=3, keepdims=True)
-        centred = grey - ops.mean(grey, axis=(1, 2), keepdims=True)
-        spread = ops.sqrt(ops.mean(ops.square(centred), axis=(1, 2), keepdims=True))
-        return centred / (spread + self.LEAST_SD)
 
 
 @keras.saving.register_keras_serializable("trabecula")

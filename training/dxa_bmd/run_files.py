@@ -18,6 +18,7 @@ from training.dxa_bmd.loop import Epoch
 from training.dxa_bmd.metrics import Values
 from training.dxa_bmd.network import Targets
 from training.dxa_bmd.settings import Settings
+from training.runs.curves import read_curves
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -72,11 +73,9 @@ def read_run(folder: Path) -> FinishedRun | None:
     """Return a finished run, None where the folder holds none."""
     if not (folder / "metrics.json").is_file():
         return None
-    with (folder / "curves.csv").open(newline="", encoding="utf-8") as stream:
-        epochs = tuple(msgspec.convert(row, Epoch, strict=False) for row in csv.DictReader(stream))
     return FinishedRun(
         folder=folder,
         configuration=msgspec.json.decode((folder / "config.json").read_bytes(), type=Configuration),
         evaluations=msgspec.json.decode((folder / "metrics.json").read_bytes(), type=dict[str, Evaluation]),
-        epochs=epochs,
+        epochs=read_curves(folder / "curves.csv", Epoch),
     )

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
-from training.dxa_bmd import figures  # noqa: E402
-from training.dxa_bmd.page import RESOLUTIONS, WIDTHS, page  # noqa: E402
-from training.dxa_bmd.run import make_run  # noqa: E402
-from training.dxa_bmd.run_files import FinishedRun, read_run  # noqa: E402
-from training.dxa_bmd.settings import PRESETS, Settings  # noqa: E402
+from desktop.errors import AppError
+from training.dxa_bmd import figures
+from training.dxa_bmd.page import RESOLUTIONS, WIDTHS, page
+from training.dxa_bmd.run import make_run
+from training.dxa_bmd.run_files import FinishedRun, read_run
+from training.dxa_bmd.settings import PRESETS, Settings
+from training.runs.command_line import ended
 
 MAIN = {"paper": "paper, one look", "edge": "edge, every look", "edge_one_look": "edge, one look"}
 """Folder of each main run under --runs, and its name on the page."""
@@ -28,15 +25,13 @@ ONE_LOOK_EPOCHS = 12
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the page is written, 2 where that cannot be."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    try:
-        if not arguments.draw_only:
-            _train(arguments)
-        draw(arguments.runs, arguments.out)
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
-    return 0
+    return ended(lambda: _study(arguments))
+
+
+def _study(arguments: argparse.Namespace) -> None:
+    if not arguments.draw_only:
+        _train(arguments)
+    draw(arguments.runs, arguments.out)
 
 
 def draw(runs: Path, out: Path) -> None:

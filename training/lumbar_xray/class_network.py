@@ -11,9 +11,10 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
-from training.lumbar_xray.corner_network import GreyStandardised, Identity32
+from training.lumbar_xray.corner_network import Identity32
 from training.lumbar_xray.encoders import encoder
 from training.lumbar_xray.settings import EncoderSettings
+from training.standardised import Standardised
 
 OSTEOPOROSIS = -1
 """Place of osteoporosis among the classes: the last of two as of three."""
@@ -47,7 +48,7 @@ def pooled_features(network: keras.Model) -> keras.Model:
 def prepared(image: keras.KerasTensor, settings: EncoderSettings) -> keras.KerasTensor:
     """Return the crop on the scale that the backbone learned on."""
     if settings.grey == "own":
-        return GreyStandardised(name="standardised")(image)
+        return Standardised(name="standardised")(image)
     return ImageNetScaled(settings.backbone, name="scaled")(image)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS
 from training.lumbar_xray.settings import CornerSettings
+from training.standardised import Standardised
 
 Points = NDArray[np.float64]
 FIRST_SPREAD = 0.05
@@ -28,7 +29,7 @@ def build(settings: CornerSettings, mean: Points, modes: Points) -> tuple[keras.
     come from Keras's global seed.
     """
     image = keras.Input((settings.size_px, settings.size_px, 3), name="image")
-    maps, deepest = _pyramid(GreyStandardised(name="standardised")(image), settings.widths)
+    maps, deepest = _pyramid(Standardised(name="standardised")(image), settings.widths)
     shape = ShapeModel(len(modes), name="shape")
     first = shape(
         Centres(name="first_centres")(
@@ -89,23 +90,6 @@ def _block(features: keras.KerasTensor, width: int, stride: int, name: str) -> k
     )(features)
     features = layers.BatchNormalization(momentum=0.95, name=f"{name}_norm")(features)
     return layers.ReLU(name=f"{name}_relu")(features)
-
-
-@keras.saving.register_keras_serializable("trabecula")
-class GreyStandardised(layers.Layer):
-    """Each picture's grey less its mean, over its SD: [picture, row, column, channel] to one channel."""
-
-    LEAST_SD = 5.0
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**({"dtype": "float32"} | options))
-
-    def call(self, image: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the standardised grey; `LEAST_SD` grey levels keep an empty picture finite."""
-        grey = ops.mean(image, axis=3, keepdims=True)
-        centred = grey - ops.mean(grey, axis=(1, 2), keepdims=True)
-        spread = ops.sqrt(ops.mean(ops.square(centred), axis=(1, 2), keepdims=True))
-        return centred / (spread + self.LEAST_SD)
 
 
 @keras.saving.register_keras_serializable("trabecula")

@@ -7,8 +7,9 @@ It takes `image`, float32 [picture, row, column, RGB] of 0 to 255, and answers t
 from __future__ import annotations
 
 import keras
-from keras import layers, ops
+from keras import layers
 
+from training.standardised import Standardised
 from training.view_gate.data import VIEWS
 from training.view_gate.settings import Settings
 
@@ -41,17 +42,3 @@ def _convolution(features: keras.KerasTensor, width: int, stride: int, name: str
     )(features)
     features = layers.BatchNormalization(momentum=0.95, name=f"norm{name}")(features)
     return layers.ReLU(name=f"relu{name}")(features)
-
-
-@keras.saving.register_keras_serializable("trabecula")
-class Standardised(layers.Layer):
-    """Each picture's grey less its mean, over its SD: [picture, row, column, RGB] to one channel."""
-
-    LEAST_SD = 5.0
-
-    def call(self, image: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the standardised grey; `LEAST_SD` grey levels keep an empty picture finite."""
-        grey = ops.mean(image, axis=3, keepdims=True)
-        centred = grey - ops.mean(grey, axis=(1, 2), keepdims=True)
-        spread = ops.sqrt(ops.mean(ops.square(centred), axis=(1, 2), keepdims=True))
-        return centred / (spread + self.LEAST_SD)

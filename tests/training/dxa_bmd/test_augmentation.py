@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from training.dxa_bmd.augmentation import augmented
-from training.dxa_bmd.batches import Batches
 
 pytestmark = pytest.mark.training
 
@@ -34,28 +33,3 @@ def test_the_picture_given_is_left_alone(picture: np.ndarray) -> None:
     before = picture.copy()
     augmented(picture, np.random.default_rng(1))
     assert np.array_equal(picture, before)
-
-
-def made_up_batches(augment: bool, seed: int = 1) -> Batches:
-    pictures = np.random.default_rng(1).integers(0, 256, (12, 32, 32, 3)).astype(np.uint8)
-    bmd = np.arange(10, dtype=np.float32)[:, None]
-    return Batches(pictures, np.arange(2, 12), bmd, size=4, augment=augment, seed=seed)
-
-
-def test_an_epoch_shows_each_picture_once_with_its_own_truth() -> None:
-    batches = made_up_batches(augment=False)
-    seen = list(batches.epoch(1))
-    assert [len(bmd) for _, bmd in seen] == [4, 4, 2]
-    assert batches.count == 3
-    for pictures, bmd in seen:
-        for picture, value in zip(pictures, bmd[:, 0], strict=True):
-            assert np.array_equal(picture, batches.pictures[2 + int(value)])
-    assert sorted(np.concatenate([bmd[:, 0] for _, bmd in seen])) == list(range(10))
-
-
-def test_epochs_differ_and_repeat_by_seed() -> None:
-    def epoch(number: int, seed: int = 1) -> bytes:
-        return b"".join(pictures.tobytes() for pictures, _ in made_up_batches(True, seed).epoch(number))
-
-    assert epoch(1) == epoch(1)
-    assert len({epoch(1), epoch(2), epoch(1, seed=2)}) == 3

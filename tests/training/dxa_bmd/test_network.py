@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from training.dxa_bmd.data import Data
-from training.dxa_bmd.loop import answers, bmd_only, straighten
+from training.dxa_bmd.loop import bmd_only, straighten
 from training.dxa_bmd.network import Targets, build
 from training.dxa_bmd.settings import PRESETS
+from training.runs.keras_training import answers
 
 pytestmark = pytest.mark.training
 ONE = Targets(mean_g_cm2=(0.95,), sd_g_cm2=(0.15,), area_shares=(1.0,))

@@ -43,7 +43,6 @@ def test_smoke_leaves_a_whole_run_folder(tmp_path: Path, make_data: MakeData) ->
     assert config["pictures"] == {"train": 15, "tune": 3, "calibrate": 3, "test": 3}
     assert sum(config["targets"]["area_shares"]) == pytest.approx(1, abs=1e-3)
     assert len((run / "curves.csv").read_text().splitlines()) == 3
-    assert [json.loads(line)["epoch"] for line in (run / "log.jsonl").read_text().splitlines()] == [1, 2]
     metrics = json.loads((run / "metrics.json").read_text())
     assert set(metrics) == {"tune", "calibrate", "test"}
     assert set(metrics["test"]["sites"]) == {"L1", "L2", "L3", "L4", "L1-L4"}
