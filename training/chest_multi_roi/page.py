@@ -16,7 +16,16 @@ from desktop.clinical.reference import default_table
 from training.chest_multi_roi.findings import findings
 from training.chest_multi_roi.metrics import Score, scores
 from training.chest_multi_roi.published import PUBLISHED
-from training.chest_multi_roi.study_runs import BACKBONES, CHEST, LOCALS, MULTI, SHIPPED, Answers, Study
+from training.chest_multi_roi.study_runs import (
+    BACKBONES,
+    CHEST,
+    DENSE,
+    LOCALS,
+    MULTI,
+    SHIPPED,
+    Answers,
+    Study,
+)
 from training.resampling import Interval, draws, weighted_r
 
 HEAD = """# chest_multi_roi: results
@@ -28,7 +37,9 @@ R / AUC (T < -2.5 of that vertebra by the shipped table); the mean is of the fou
 intervals over persons. Claims compare within one table only.
 """
 TITLES = {"one": "One look, as one hospital's pictures are", "every": "Every look"}
-SECOND_TABLE = (*LOCALS, CHEST, MULTI, "Ensemble_roi", "Ensemble_all")
+SECOND_TABLE = (*LOCALS, CHEST, MULTI, "Ensemble_roi", "Ensemble_all", DENSE)
+R_BELOW_CEILING, AUC_BELOW_CEILING = 0.05, 0.03
+"""How far below the ceiling the best network on one look may stay."""
 COLUMNS = (*VERTEBRAE, "mean")
 
 
@@ -106,7 +117,7 @@ def _look(
 
 {counts["train"]:,} pictures to learn from, {counts["tune"]:,} to watch, {counts["test"]:,} to test;
 encoders of {settings["width"]:g} times the published width, regions of {settings["size_px"]} pixels,
-one seed.
+{settings["course"]["epochs"]} epochs, one seed.{_dense(configs.get(f"{look}/{DENSE}"))}
 
 ### Backbones, whole chest
 
@@ -115,6 +126,7 @@ one seed.
 
 {table(["", *COLUMNS], [*_rows(SECOND_TABLE, scored), *beside])}
 {_gain(named, answers[named])}
+{_floors(means, ceiling) if look == "one" else ""}
 
 ![predicted against true](chest_multi_roi/scatter_{look}.png)
 
@@ -123,10 +135,35 @@ one seed.
 {table(["finding", "here", "figures"], asked)}"""
 
 
+def _dense(config: Mapping[str, Any] | None) -> str:
+    """Return the sentence on the network that the study has not."""
+    if config is None:
+        return ""
+    settings = config["settings"]
+    return f""" *{DENSE}* is no part of the study:
+the recipe of the shipped model ({settings["encoder"]} x {settings["width"]:g}, {settings["size_px"]} pixels,
+mineral place by place, {settings["course"]["epochs"]} epochs) on the same pictures."""
+
+
+def _floors(means: Mapping[str, tuple[float, float]], ceiling: Path) -> str:
+    """Return the sentence on what was asked of the best network, empty without the ceiling's page."""
+    cells = _ceiling(ceiling)
+    if not cells:
+        return ""
+    most_r, most_auc = (float(each.split()[0]) for each in cells[-1].split("/"))
+    least_r, least_auc = most_r - R_BELOW_CEILING, most_auc - AUC_BELOW_CEILING
+    best = max(means, key=lambda name: means[name][0])
+    r, auc = means[best]
+    reached = "reached" if r >= least_r and auc >= least_auc else "not reached"
+    asked = f"a mean R of {least_r:.3f} and a mean AUC of {least_auc:.3f}"
+    return f"Asked of the best network, by the ceiling: {asked}. {best} has {r:.3f} and {auc:.3f}: {reached}."
+
+
 def _rows(names: Sequence[str], scored: Mapping[str, Mapping[str, Score]]) -> list[list[str]]:
     rows = []
     for name in names:
-        rows.append([f"{name}, *published*", *(f"*{r:.3f} / {auc:.3f}*" for r, auc in PUBLISHED[name])])
+        if name in PUBLISHED:
+            rows.append([f"{name}, *published*", *(f"*{r:.3f} / {auc:.3f}*" for r, auc in PUBLISHED[name])])
         if name in scored:
             rows.append([f"**{name}**", *_score_cells(scored[name])])
     return rows

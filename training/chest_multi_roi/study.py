@@ -67,14 +67,16 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _train_tables(folder: Path, runs: Path, look: str, precision: str) -> None:
-    data: BmdData | None = None
+    data: dict[int, BmdData] = {}  # by the side of the regions
     for name in TABLE_RUNS:
         settings, run = _precise(table_settings(name), precision), runs / look / name
         if finished(run / FOLDER, settings.bmd, settings.limit, folder):
             continue
         logging.info("%s, %s", look, name)
-        data = data or read_bmd_data(folder, settings, runs / SHIPPED)
-        train_bmd(settings, data, folder, run, None)
+        size_px = settings.bmd.size_px
+        if size_px not in data:
+            data = {size_px: read_bmd_data(folder, settings, runs / SHIPPED)}
+        train_bmd(settings, data[size_px], folder, run, None)
 
 
 def _precise(settings: Settings, precision: str) -> Settings:

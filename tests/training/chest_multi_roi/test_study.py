@@ -85,6 +85,9 @@ def test_the_page_holds_every_table(runs: Path, tmp_path: Path) -> None:
     assert "0.75 / 0.85" in page
     assert "One look" in page
     assert "## Every look" not in page  # none of its runs is there
+    assert "a mean R of 0.700 and a mean AUC of 0.820" in page
+    assert re.search(r"has 0\.9\d\d and \d\.\d{3}: reached", page)
+    assert "| **dense** |" in page
     found = read_study(runs).tables["one"]
     r = [np.corrcoef(found["multi"].true[:, k], found["multi"].predicted[:, k])[0, 1] for k in range(4)]
     cells = line_of(page, "| **multi** |")
