@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("run", type=Path, metavar="RUN", help="run folder of a finished training")
     parser.add_argument("--out", type=Path, required=True, metavar="BUNDLE", help="named like the family")
     parser.add_argument("--data", type=Path, help="data folder, where it is not the one that training used")
+    parser.add_argument(
+        "--more-test", type=Path, help="data folder whose test part is judged beside the run's (lumbar_xray)"
+    )
     parser.add_argument("--model-version", default=__version__, help="default: the program's")
     signing = parser.add_mutually_exclusive_group()
     signing.add_argument("--key", type=Path, help="private key; by default TRABECULA_SIGNING_KEY names it")
@@ -123,7 +126,7 @@ def _make_lumbar(chosen: argparse.Namespace, signing: Ed25519PrivateKey) -> None
     from conversion.lumbar import build_lumbar_manifest, convert_lumbar
     from conversion.lumbar_report import write_lumbar_report
 
-    run = read_lumbar_run(chosen.run, chosen.data)
+    run = read_lumbar_run(chosen.run, chosen.data, chosen.more_test)
     _check_release(chosen, run)
     converted = convert_lumbar(run)
     manifest, contents = build_lumbar_manifest(converted, chosen.model_version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -91,14 +91,15 @@ class LumbarRun:
         return self.classes[self.parts[part]]
 
 
-def read_lumbar_run(run: Path, folder: Path | None = None) -> LumbarRun:
+def read_lumbar_run(run: Path, folder: Path | None = None, more_test: Path | None = None) -> LumbarRun:
     """Return the finished classifier of three classes in `run`, such as RUNS/classes_3/vgg16.
 
-    folder: of its data, where that was moved. ConversionError where it or its corner network is not finished,
-    tells two classes only, or learned from other data.
+    folder: of its data, where that was moved; more_test: another data folder, whose test part is judged
+    beside its own. ConversionError where it or its corner network is not finished, tells two classes only, or
+    learned from other data; DataError where more_test has people from whom it learned.
     """
-    from training.data.manifest import CATEGORIES, read_manifest, without_excluded
-    from training.data.splits import places_by_split
+    from training.data.manifest import CATEGORIES
+    from training.data.splits import by_split, places_by_split
     from training.lumbar_xray.class_stage import read_classifier
     from training.lumbar_xray.corner_stage import read_network
 
@@ -110,8 +111,10 @@ def read_lumbar_run(run: Path, folder: Path | None = None) -> LumbarRun:
     if configuration.settings["classes"] != len(CATEGORIES):
         raise ConversionError(f"{run} tells two classes: convert one that was trained with --classes 3.")
     place = data_folder(run, configuration, folder)
-    kept, _ = without_excluded(read_manifest(place / "manifest.csv"))
-    rows = [row for row in kept if row.category is not None][: configuration.limit]
+    rows = _rows(place)[: configuration.limit]
+    if more_test is not None:
+        test = by_split(_rows(more_test))["test"]
+        rows += [replace(row, file=str((more_test / row.file).resolve())) for row in test]
     return LumbarRun(
         configuration,
         place,
@@ -121,6 +124,14 @@ def read_lumbar_run(run: Path, folder: Path | None = None) -> LumbarRun:
         corner_network=read_network(run.parents[1]),
         class_network=read_classifier(run),
     )
+
+
+def _rows(folder: Path) -> list[Row]:
+    """Return the rows of a data folder that tell a class."""
+    from training.data.manifest import read_manifest, without_excluded
+
+    kept, _ = without_excluded(read_manifest(folder / "manifest.csv"))
+    return [row for row in kept if row.category is not None]
 
 
 def true_corners(row: Row, shape: tuple[int, int]) -> NDArray[np.float64]:

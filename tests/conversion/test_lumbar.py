@@ -28,6 +28,7 @@ from desktop.models.lumbar_bundle import in_pixels
 from desktop.models.manifest import Logistic
 from tests.desktop.made_up_lumbar import spine_shares
 from tests.spine_figures import SIDE, write_data
+from training.data.manifest import DataError
 from training.lumbar_xray import crop_data
 from training.lumbar_xray.__main__ import main as train
 
@@ -189,6 +190,24 @@ def forms(off: float = 0.0, moved_mm: float = 0.0) -> SimpleNamespace:
     identity = Logistic(intercept=0.0, slope=1.0)
     vars(converted).update(all_test=answers, curves=(identity, identity))
     return converted
+
+
+def test_another_folders_test_part_is_judged_beside(spine_run: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    write_data(more, ["train"] * len(SPLITS) + ["test"] * 3)
+    run = read_lumbar_run(spine_run, more_test=more)
+    assert len(run.rows("test")) == len(run.truth("test")) == SPLITS.count("test") + 3
+    assert len(run.rows("train")) == SPLITS.count("train")
+    read = [seen.grey for seen in each_seen(run.rows("test")[-3:], run.folder, run.square_px)]
+    drawn = [read_radiograph(more / f"{len(SPLITS) + k}.png").pixels for k in range(3)]
+    assert [grey.shape for grey in read] == [picture.shape for picture in drawn]
+
+
+def test_people_whom_the_run_learned_from_are_not_judged_beside(spine_run: Path, tmp_path: Path) -> None:
+    write_data(tmp_path, ["test"] * 3)
+    with pytest.raises(DataError, match="one split"):
+        read_lumbar_run(spine_run, more_test=tmp_path)
 
 
 def test_the_gate_refuses_a_lost_auc_and_moved_corners() -> None:

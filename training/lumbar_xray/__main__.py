@@ -44,12 +44,14 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> None:
     backbones = arguments.backbone or [settings.classes.encoder.backbone]
     if arguments.weights and len(backbones) > 1:
         raise DataError("--weights holds one backbone's weights; name that one with --backbone.")
+    if arguments.start and len(backbones) > 1:
+        raise DataError("--start holds one backbone's weights; name that one with --backbone.")
     if arguments.stage in ("corners", "all"):
         make_corners(settings, arguments.data, arguments.out)
     for backbone in backbones if arguments.stage in ("classes", "all") else ():
         encoder = replace(settings.classes.encoder, backbone=backbone)
         own = replace(settings, classes=replace(settings.classes, encoder=encoder))
-        weights = arguments.weights or make_pretraining(own, arguments.data, arguments.out)
+        weights = arguments.weights or make_pretraining(own, arguments.data, arguments.out, arguments.start)
         place = arguments.out / f"classes_{own.classes.classes}" / backbone
         make_classes(own.classes, arguments.data, place, arguments.out, weights, own.limit)
 
@@ -63,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--backbone", choices=BACKBONES, nargs="+", help="default: the preset's")
     parser.add_argument("--classes", type=int, choices=(2, 3))
     parser.add_argument("--weights", type=Path, help="FILE.weights.h5 of the backbone, SHA256SUMS beside it")
+    parser.add_argument(
+        "--start", type=Path, help="the same, for the backbone's own pre-training to begin with"
+    )
     parser.add_argument("--seed", type=int, help="of the classifier")
     parser.add_argument("--precision", choices=get_args(Precision), help="mixed_bfloat16 is fast with AMX")
     parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from training.data.manifest import CATEGORIES
+from training.data.manifest import CATEGORIES, SPLITS, DataError
 from training.lumbar_xray.class_network import build, pooled_features
 from training.lumbar_xray.crop_changes import as_input, changed
-from training.lumbar_xray.crop_data import CropData, part_places, read_crop_data
+from training.lumbar_xray.crop_data import CropData, part_places, read_crop_data, read_test_crops
 from training.lumbar_xray.encoders import load_weights, unfreeze
 from training.lumbar_xray.loop import Batch, fit
 from training.lumbar_xray.metrics import scores
@@ -24,6 +24,9 @@ from training.lumbar_xray.run_folder import begun, finished, save_model, write_j
 from training.lumbar_xray.settings import ClassSettings
 
 HEAD, FINE, EXAMPLES = "head", "fine", "examples.png"
+MORE = "more"
+"""The test part of another folder, judged beside the run's own."""
+OTHER_OR_NOT = ("other", CATEGORIES[-1])
 MOST_EXAMPLES = 6
 BATCH_TO_ANSWER = 128
 LEAST_SD = 1e-4
@@ -114,9 +117,33 @@ def make_classes(
     _judge(network, data, cases, place)
 
 
+def predictions_file(part: str) -> str:
+    """Return the name of the file of what was told of a part."""
+    return f"predictions_{part}.csv"
+
+
 def read_classifier(place: Path) -> keras.Model:
     """Return the classifier of a finished run in `place`."""
     return keras.models.load_model(place / "model.keras", compile=False)
+
+
+def judge_more(place: Path, folder: Path, run: Path) -> None:
+    """Judge the finished classifier in `place` on another folder's test part, once.
+
+    run: holds the corner network. Writes predictions_more.csv. DataError where the run
+    learned from pictures of the same people.
+    """
+    path = place / predictions_file(MORE)
+    if path.is_file():
+        return
+    network = read_classifier(place)
+    data = read_test_crops(folder, run, network.input_shape[1])
+    if not _learned_from(place).isdisjoint(row.person for row in data.rows):
+        raise DataError(f"{folder} tests people from whose pictures {place} learned; test others.")
+    model = keras.Model(network.input, network.output["logits"], name="judged")
+    found = probabilities(answers(model, data.crops))
+    names = CATEGORIES if found.shape[1] == len(CATEGORIES) else OTHER_OR_NOT
+    _write_predictions(path, data, data.parts["test"], names, found)
 
 
 def cases_of(data: CropData, settings: ClassSettings) -> Cases:
@@ -146,6 +173,15 @@ def answers(model: keras.Model, crops: NDArray[np.uint8]) -> Values:
     """Return a model's single output for all crops, uint8 [n, row, column]."""
     parts = [crops[start : start + BATCH_TO_ANSWER] for start in range(0, len(crops), BATCH_TO_ANSWER)]
     return np.concatenate([np.asarray(model.predict_on_batch(as_input(part))) for part in parts])
+
+
+def _learned_from(place: Path) -> set[str]:
+    """Return the people whose pictures a run was trained, tuned or calibrated on."""
+    people: set[str] = set()
+    for part in SPLITS[:-1]:
+        with (place / predictions_file(part)).open(newline="", encoding="utf-8") as stream:
+            people |= {line["person"] for line in csv.DictReader(stream)}
+    return people
 
 
 def _train_head(network: keras.Model, cases: Cases, settings: ClassSettings, place: Path) -> None:
@@ -178,13 +214,13 @@ def _features(network: keras.Model, cases: Cases, settings: ClassSettings) -> Va
 
 def _judge(network: keras.Model, data: CropData, cases: Cases, place: Path) -> None:
     model = keras.Model(network.input, network.output["logits"], name="judged")
-    names = CATEGORIES if cases.classes.max() == 2 else ("other", "osteoporosis")
+    names = CATEGORIES if cases.classes.max() == 2 else OTHER_OR_NOT
     figures = {}
     for part, places in cases.parts.items():
         found = probabilities(answers(model, cases.crops[places]))
         people = [data.rows[k].person for k in places]
         figures[part] = scores(cases.classes[places], found, people)
-        _write_predictions(place / f"predictions_{part}.csv", data, places, names, found)
+        _write_predictions(place / predictions_file(part), data, places, names, found)
     _save_examples(data, cases.parts["test"], place / EXAMPLES)
     write_json(place / "metrics.json", figures)
 

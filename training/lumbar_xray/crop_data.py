@@ -18,6 +18,7 @@ from desktop.imaging.radiograph import Radiograph
 from desktop.imaging.regions import region_tensor
 from training.data.manifest import CATEGORIES, DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
+from training.data.splits import by_split
 from training.landmarks.data import in_pixels, parts_of, read_squares
 from training.lumbar_xray.corner_stage import placed, read_network
 from training.lumbar_xray.run_folder import manifest_sha256
@@ -81,21 +82,42 @@ def read_crop_data(folder: Path, run: Path, size_px: int, limit: int | None) -> 
 
 
 @lru_cache(maxsize=1)
+def read_test_crops(folder: Path, run: Path, size_px: int) -> CropData:
+    """Read the test part alone of a folder that may have no other."""
+    told, left_out = _usable(folder)
+    rows = with_found_corners(by_split(told)["test"], folder, run)
+    return _cropped(rows, folder, size_px, {"test": np.arange(len(rows))}, left_out)
+
+
+@lru_cache(maxsize=1)
 def _read_once(
     folder: Path, run: Path, size_px: int, limit: int | None, sha256_of_manifest: str | None
 ) -> CropData:
     del sha256_of_manifest  # it tells a changed manifest from the one that was read
+    told, left_out = _usable(folder)
+    rows = with_found_corners(told[:limit], folder, run)
+    lost = len(told[:limit]) - len(rows)
+    return _cropped(
+        rows, folder, size_px, parts_of(rows, folder), left_out | ({NOT_FOUND: lost} if lost else {})
+    )
+
+
+def _usable(folder: Path) -> tuple[list[Row], dict[str, int]]:
+    """Return the rows that tell a class, and how many were left out for what."""
     kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
     timely = [row for row in kept if (row.exam_interval_days or 0) <= LONGEST_DAYS]
     told = [row for row in timely if row.category is not None]
-    rows = with_found_corners(told[:limit], folder, run)
-    dropped = {
-        TOO_LONG: len(kept) - len(timely),
-        NO_CLASS: len(timely) - len(told),
-        NOT_FOUND: len(told[:limit]) - len(rows),
-    }
-    left_out = left_out | {reason: count for reason, count in dropped.items() if count}
-    parts = parts_of(rows, folder)
+    dropped = {TOO_LONG: len(kept) - len(timely), NO_CLASS: len(timely) - len(told)}
+    return told, dict(left_out) | {reason: count for reason, count in dropped.items() if count}
+
+
+def _cropped(
+    rows: Sequence[Row],
+    folder: Path,
+    size_px: int,
+    parts: Mapping[str, NDArray[np.intp]],
+    left_out: Mapping[str, int],
+) -> CropData:
     unknown = (np.nan,) * 4
     return CropData(
         rows=tuple(rows),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import keras
@@ -14,10 +14,10 @@ from training.data.manifest import DataError
 from training.lumbar_xray.class_network import build_bmd
 from training.lumbar_xray.crop_changes import as_input, changed
 from training.lumbar_xray.crop_data import CropData, read_crop_data
-from training.lumbar_xray.encoders import save_weights
+from training.lumbar_xray.encoders import load_weights, save_weights
 from training.lumbar_xray.loop import Batch, fit, trained_in
 from training.lumbar_xray.run_folder import begun, finished, write_json
-from training.lumbar_xray.settings import Settings
+from training.lumbar_xray.settings import PRETRAINING_RATES, Settings
 
 FOLDER = "pretraining"
 WEIGHTS = "encoder.weights.h5"
@@ -65,29 +65,35 @@ class BmdTask:
         return known
 
 
-def make_pretraining(settings: Settings, folder: Path, run: Path) -> Path:
+def make_pretraining(settings: Settings, folder: Path, run: Path, start: Path | None = None) -> Path:
     """Pre-train the backbone in `run`/pretraining/BACKBONE; returns the file of its weights.
 
-    Goes on where a killed run stood. Writes config.json, curves.csv, encoder.weights.h5 with SHA256SUMS, and
-    metrics.json; a finished one is left as it is.
+    start: a file of weights to begin with, such as those of a pre-training on other pictures. Goes on where a
+    killed run stood. Writes config.json, curves.csv, encoder.weights.h5 with SHA256SUMS, and metrics.json; a
+    finished one is left as it is.
     """
     told_encoder = settings.classes.encoder
+    share = PRETRAINING_RATES.get(told_encoder.backbone, 1.0)
+    course = replace(settings.pretraining, learning_rate=share * settings.pretraining.learning_rate)
     place = run / FOLDER / told_encoder.backbone
     told = {
         "stage": FOLDER,
         "encoder": asdict(told_encoder),
-        "course": asdict(settings.pretraining),
+        "course": asdict(course),
         "limit": settings.limit,
         "precision": settings.precision,
     }
+    keras.utils.set_random_seed(course.seed)
+    with trained_in(settings.precision):
+        network = build_bmd(told_encoder, len(VERTEBRAE))
+    if start is not None:
+        told["start_sha256"] = load_weights(network.get_layer("encoder"), start)
     if finished(place, told, folder):
         return place / WEIGHTS
     data = read_crop_data(folder, run, told_encoder.size_px, settings.limit)
     begun(place, told, folder, data.rows, data.parts, data.left_out)
-    keras.utils.set_random_seed(settings.pretraining.seed)
-    with trained_in(settings.precision):
-        task = BmdTask(data, build_bmd(told_encoder, len(VERTEBRAE)))
-    fit(task, settings.pretraining, place)
+    task = BmdTask(data, network)
+    fit(task, course, place)
     save_weights(task.learner.get_layer("encoder"), place / WEIGHTS)
     write_json(
         place / "metrics.json", {part: {"mae_g_cm2": task.error_g_cm2(part)} for part in ("tune", "test")}

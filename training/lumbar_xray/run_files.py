@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data.manifest import CATEGORIES
-from training.lumbar_xray.class_stage import FINE, HEAD
+from training.lumbar_xray.class_stage import FINE, HEAD, MORE, predictions_file
 from training.lumbar_xray.corner_judging import Judged
 from training.lumbar_xray.loop import Epoch
-from training.lumbar_xray.metrics import Scores
+from training.lumbar_xray.metrics import Scores, scores
 
 Values = NDArray[np.float64]
 
@@ -78,13 +78,16 @@ class ClassRun:
     scores: Mapping[str, Scores]
 
     def predictions(self, part: str) -> Predictions:
-        """Return what was told of a part."""
-        with (self.folder / f"predictions_{part}.csv").open(newline="", encoding="utf-8") as stream:
-            lines = list(csv.DictReader(stream))
-        empty = [{name: value or None for name, value in line.items()} for line in lines]
-        people = tuple(msgspec.convert(line, Told, strict=False) for line in empty)
-        names = [name for name in lines[0] if name.startswith("p_")]
-        return Predictions(people, np.array([[float(line[name]) for name in names] for line in lines]))
+        """Return what was told of a part, of the test part with the pictures that were added to it."""
+        own, more = self.own_predictions(part), self.folder / predictions_file(MORE)
+        if part != "test" or not more.is_file():
+            return own
+        added = _predictions(more)
+        return Predictions(own.people + added.people, np.concatenate([own.found, added.found]))
+
+    def own_predictions(self, part: str) -> Predictions:
+        """Return what was told of a part of the run's own data."""
+        return _predictions(self.folder / predictions_file(part))
 
     def curves(self) -> dict[str, tuple[Epoch, ...]]:
         """Return the epochs of the head, and of the fine-tuning where there was one."""
@@ -97,14 +100,31 @@ def read_class_run(folder: Path) -> ClassRun | None:
     if not (folder / "metrics.json").is_file():
         return None
     configuration = msgspec.json.decode((folder / "config.json").read_bytes(), type=Configuration)
-    scores = msgspec.json.decode((folder / "metrics.json").read_bytes(), type=dict[str, Scores])
-    return ClassRun(folder, configuration, scores)
+    found = msgspec.json.decode((folder / "metrics.json").read_bytes(), type=dict[str, Scores])
+    run = ClassRun(folder, configuration, found)
+    if (folder / predictions_file(MORE)).is_file():
+        found["test"] = scores_of(run.predictions("test"))
+    return run
+
+
+def scores_of(told: Predictions) -> Scores:
+    """Return the figures of predictions."""
+    return scores(told.classes, told.found, [each.person for each in told.people])
 
 
 def read_corner_figures(runs: Path) -> dict[str, Judged] | None:
     """Return the corner network's figures by part, None where it is not finished."""
     path = runs / "corners" / "metrics.json"
     return msgspec.json.decode(path.read_bytes(), type=dict[str, Judged]) if path.is_file() else None
+
+
+def _predictions(path: Path) -> Predictions:
+    with path.open(newline="", encoding="utf-8") as stream:
+        lines = list(csv.DictReader(stream))
+    empty = [{name: value or None for name, value in line.items()} for line in lines]
+    people = tuple(msgspec.convert(line, Told, strict=False) for line in empty)
+    names = [name for name in lines[0] if name.startswith("p_")]
+    return Predictions(people, np.array([[float(line[name]) for name in names] for line in lines]))
 
 
 def _epochs(path: Path) -> tuple[Epoch, ...]:

@@ -19,15 +19,21 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
 from training.data.manifest import CATEGORIES  # noqa: E402
 from training.lumbar_xray import figures  # noqa: E402
-from training.lumbar_xray.class_stage import EXAMPLES, make_classes  # noqa: E402
+from training.lumbar_xray.class_stage import EXAMPLES, OTHER_OR_NOT, judge_more, make_classes  # noqa: E402
+from training.lumbar_xray.corner_stage import FOLDER as CORNERS  # noqa: E402
 from training.lumbar_xray.corner_stage import make_corners  # noqa: E402
-from training.lumbar_xray.page import ENSEMBLE, Study, ensemble, page, scores_of  # noqa: E402
+from training.lumbar_xray.page import ENSEMBLE, Study, ensemble, page  # noqa: E402
 from training.lumbar_xray.pretraining_stage import FOLDER, make_pretraining  # noqa: E402
-from training.lumbar_xray.run_files import ClassRun, read_class_run, read_corner_figures  # noqa: E402
+from training.lumbar_xray.run_files import (  # noqa: E402
+    ClassRun,
+    read_class_run,
+    read_corner_figures,
+    scores_of,
+)
 from training.lumbar_xray.settings import BACKBONES, PRESETS, ClassSettings, Precision, Settings  # noqa: E402
 
 TWO, THREE, FROZEN, TUNED = "classes_2", "classes_3", "published_frozen", "published_tuned"
-OTHER_OR_NOT = ("other", CATEGORIES[-1])
+ONE_LOOK = "one_look"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,6 +80,7 @@ def read_study(runs: Path) -> Study:
         three=_by_backbone(runs / THREE),
         frozen=_by_seed(runs / FROZEN),
         tuned=_by_seed(runs / TUNED),
+        one_look=_by_backbone(runs / ONE_LOOK / TWO),
         corners=read_corner_figures(runs),
         pretrained=(runs / FOLDER).is_dir(),
     )
@@ -102,6 +109,20 @@ def _train(arguments: argparse.Namespace) -> None:
             logging.info("%s", name)
             place = arguments.runs / name
             make_classes(classes, arguments.data, place, arguments.runs, weights, own.limit)
+            if arguments.more_test is not None and classes.parts == "person":
+                judge_more(place, arguments.more_test, arguments.runs)
+        if arguments.one_look is not None:
+            _train_one_look(arguments, own, weights)
+
+
+def _train_one_look(arguments: argparse.Namespace, own: Settings, weights: Path) -> None:
+    """Train two classes on pictures of one look, from the corners and the weights of every look."""
+    runs = arguments.runs / ONE_LOOK
+    shutil.copytree(arguments.runs / CORNERS, runs / CORNERS, dirs_exist_ok=True)
+    tuned = make_pretraining(own, arguments.one_look, runs, start=weights)
+    backbone = own.classes.encoder.backbone
+    two = replace(own.classes, classes=2)
+    make_classes(two, arguments.one_look, runs / TWO / backbone, runs, tuned, own.limit)
 
 
 def _weights(arguments: argparse.Namespace, settings: Settings) -> Path:
@@ -129,6 +150,8 @@ def _parser() -> argparse.ArgumentParser:
         "--runs", type=Path, default=Path("runs/lumbar_xray"), help="run folders; finished ones stay"
     )
     parser.add_argument("--draw-only", action="store_true", help="train nothing, draw what is finished")
+    parser.add_argument("--more-test", type=Path, help="a data folder whose test part is judged beside")
+    parser.add_argument("--one-look", type=Path, help="a data folder of one look, to learn two classes anew")
     parser.add_argument("--preset", choices=PRESETS, default="edge")
     parser.add_argument("--backbone", choices=BACKBONES, nargs="+", default=list(BACKBONES))
     parser.add_argument("--weights", type=Path, help="folder with BACKBONE.weights.h5 and SHA256SUMS")

@@ -197,6 +197,7 @@ def test_another_run_in_the_folder_is_refused(
     [
         (["--stage", "classes"], "has no finished corner network"),
         (["--weights", "w.h5", "--backbone", "vgg16", "vgg19"], "holds one backbone's weights"),
+        (["--start", "w.h5", "--backbone", "vgg16", "vgg19"], "--start holds one backbone's weights"),
     ],
 )
 def test_what_cannot_be_made_is_one_sentence(

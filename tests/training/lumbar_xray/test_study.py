@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.spine_figures import write_data
 from training.data.manifest import CATEGORIES
 from training.lumbar_xray.cohort import comparison, enrolment, person_probabilities
 from training.lumbar_xray.figures import roc
 from training.lumbar_xray.loop import Epoch, write_curves
 from training.lumbar_xray.metrics import scores
 from training.lumbar_xray.page import ensemble, table
-from training.lumbar_xray.run_files import Configuration, Predictions, Told
+from training.lumbar_xray.run_files import Configuration, Predictions, Told, scores_of
 from training.lumbar_xray.settings import BACKBONES, PRESETS
 from training.lumbar_xray.study import _wanted, main, read_study
 
@@ -183,13 +184,45 @@ def test_the_whole_study_of_one_backbone(
     tmp_path: Path, make_data: Callable[..., Path], all_are_found: None
 ) -> None:
     runs, out = tmp_path / "study", tmp_path / "results"
-    given = ["--data", str(make_data()), "--runs", str(runs), "--out", str(out), "--preset", "smoke"]
-    assert main([*given, "--backbone", "vgg16", "--seeds", "0", "--tuned-seeds", "0"]) == 0
+    data, more = make_data(), tmp_path / "more"
+    more.mkdir()
+    write_data(more, ["train"] * 20 + ["test"] * 8)
+    given = ["--data", str(data), "--runs", str(runs), "--out", str(out), "--preset", "smoke"]
+    given += ["--backbone", "vgg16", "--seeds", "0", "--tuned-seeds", "0"]
+    assert main([*given, "--more-test", str(more), "--one-look", str(data)]) == 0
     text = (out / "lumbar_xray.md").read_text()
+    assert "test 4, and 8 more to test,\nof people from whom no network learned." in text
+    assert "## Two classes, one look" in text
+    _the_added_pictures_count(runs)
+    started = read_study(runs).one_look["vgg16"].folder.parents[1] / "pretraining" / "vgg16" / "config.json"
+    sums = (runs / "pretraining" / "vgg16" / "SHA256SUMS").read_text().split()
+    assert msgspec.json.decode(started.read_bytes())["told"]["start_sha256"] == sums[0]
     assert "## Vertebra corners" in text
     assert "grade 1 and more: sensitivity none there" in text
     config = read_study(runs).three["vgg16"].configuration
     assert config.pictures == {"train": 12, "tune": 4, "calibrate": 4, "test": 4}
+
+
+def _the_added_pictures_count(runs: Path) -> None:
+    for run in (read_study(runs).two["vgg16"], read_study(runs).three["vgg16"]):
+        told = run.predictions("test")
+        assert len(told.people) == run.scores["test"].count == 4 + 8
+        assert len(run.own_predictions("test").people) == 4
+        assert len(run.predictions("tune").people) == 4
+        assert run.scores["test"].auc == scores_of(told).auc
+
+
+@pytest.mark.usefixtures("all_are_found")
+def test_people_whom_the_run_learned_from_test_nothing(
+    tmp_path: Path, make_data: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = tmp_path / "known"
+    known.mkdir()
+    write_data(known, ["test"] * 3)
+    given = ["--data", str(make_data()), "--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "out")]
+    given += ["--preset", "smoke", "--backbone", "vgg16", "--seeds", "0", "--tuned-seeds", "0"]
+    assert main([*given, "--more-test", str(known)]) == 2
+    assert "tests people from whose pictures" in capsys.readouterr().err
 
 
 def test_tables_are_markdown() -> None:
