@@ -119,6 +119,6 @@ def _numbers(finding: Finding) -> Iterable[str]:
         if not isinstance(found, NotMeasured) and "L1-L4" in found:
             each = found["L1-L4"]
             yield (
-                f"{name} L1-L4 {each.value:.{digits}f}"
-                f" ({each.low:.{digits}f} to {each.high:.{digits}f}){unit}"
+                f"{name} L1-L4 {each.value:z.{digits}f}"
+                f" ({each.low:z.{digits}f} to {each.high:z.{digits}f}){unit}"
             )

@@ -19,7 +19,8 @@ OUTCOME_TITLES: Mapping[Outcome, str] = {
 OUTCOME_MEANINGS: Mapping[Outcome, str] = {
     Outcome.FLAGGED: "The picture reached the level where a T-score\u00a0\u2264\u00a0\u22122.5 is suspected.",
     Outcome.UNCERTAIN: "The picture does not settle whether the T-score is\u00a0\u2264\u00a0\u22122.5.",
-    Outcome.NOT_FLAGGED: "The picture did not reach the level where a T-score \u2264 \u22122.5 is suspected.",
+    Outcome.NOT_FLAGGED: "The picture did not reach the level where a T-score\u00a0\u2264\u00a0\u22122.5 is "
+    "suspected.",
 }
 RECOMMENDATIONS: Mapping[Outcome, str] = {
     Outcome.FLAGGED: "A central DXA of spine and hip is recommended.",

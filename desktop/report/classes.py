@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from desktop.findings.anatomy_words import listed
 from desktop.findings.marks import CLASS_TITLES, HEIGHTS_MEANING, possible_sentence
 from desktop.findings.result import Finding, NotMeasured, VertebralHeights
 from desktop.report.table import ScoreTable
 from desktop.report.words import DASH, percent
 
+MODERATE_GRADE = 2
 HEIGHT_HEADS = ("Vertebra", "front", "middle", "back", "lost", "Genant grade")
 
 
@@ -53,7 +55,19 @@ def height_notes(finding: Finding) -> tuple[str, ...]:
     missing = [
         f"{', '.join(filter(None, levels))}: {why}".removeprefix(": ") for why, levels in by_reason.items()
     ]
-    return (*missing, HEIGHTS_MEANING)
+    return (*missing, *_crushed(finding), HEIGHTS_MEANING)
+
+
+def _crushed(finding: Finding) -> tuple[str, ...]:
+    """Return what to do about vertebrae of a moderate or severe grade, whatever the outcome."""
+    grades = {} if isinstance(finding.fractures, NotMeasured) else finding.fractures
+    crushed = [level for level, grade in grades.items() if grade >= MODERATE_GRADE]
+    if not crushed:
+        return ()
+    return (
+        f"Check the corners of {listed(crushed)}: where they are right, have the picture read for a "
+        "fracture, whatever the outcome.",
+    )
 
 
 def _cells(heights: VertebralHeights) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ LARGEST_CURVE = 92.0
 SMALLEST_PICTURE = 44.0
 CROWDED_PICTURE = 24.0
 LEAST_CURVE = 22.0
+WARNINGS_BELOW_LIMITS = 7.0
 NO_ROOM = "The curve by age is shown in the program: this page has no room for it."
 NOTE_GAP = 0.4
 HEIGHTS_TITLE = "Vertebrae, as information"
@@ -154,9 +155,9 @@ def _draw_lists(sheet: Sheet, report: Report, bottom: float, room: float) -> flo
     width = (WIDTH - GAP * (len(filled) - 1)) / len(filled)
     head = HEADING.line_mm + 1
     needed = max(sheet.bullets_height(items, width, SMALL) for _, items in filled)
-    # warnings give way to the curve, the limits never
+    # warnings give way to the curve where they are much longer than the limits, which never do
     limits = sheet.bullets_height(report.limits, width, SMALL)
-    height = min(needed, max(room - head - 3, limits))
+    height = min(needed, max(room - head - 3, limits + WARNINGS_BELOW_LIMITS))
     for number, (title, items) in enumerate(filled):
         x = LEFT + number * (width + GAP)
         sheet.line(title, x, bottom - height - head, width, HEADING)

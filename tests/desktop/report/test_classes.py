@@ -82,7 +82,7 @@ def test_heights_and_grades_stand_by_vertebra(spine_study: Study) -> None:
         ("L1", "30.0", "27.0", "30.0", "0 %", "0"),
         ("L2", "21.0", "24.0", "30.0", "28 %", "2"),
     )
-    assert height_notes(only(spine_study)) == (HEIGHTS_MEANING,)
+    assert height_notes(only(spine_study))[-1] == HEIGHTS_MEANING
 
 
 def test_without_a_pixel_spacing_the_reason_stands_for_the_lengths(spine_study: Study) -> None:
@@ -100,6 +100,14 @@ def test_without_a_pixel_spacing_the_reason_stands_for_the_lengths(spine_study: 
     assert height_table(finding).rows == (("L1", "\u2014", "\u2014", "\u2014", "30 %", "\u2014"),)
     notes = height_notes(finding)
     assert set(notes) == {NO_SPACING, "T12, L5: Not whole.", "Too few vertebrae.", HEIGHTS_MEANING}
+
+
+def test_a_crushed_vertebra_is_to_be_read_whatever_the_outcome(spine_study: Study) -> None:
+    told = [note for note in height_notes(only(spine_study)) if "read for a fracture" in note]
+    assert len(told) == 1
+    assert told[0].startswith("Check the corners of L2: ")
+    mild = replace(only(spine_study), fractures={"L1": 0, "L2": 1})
+    assert not any("read for a fracture" in note for note in height_notes(mild))
 
 
 def test_a_finding_of_bmd_has_neither_classes_nor_heights(make_study: Callable[..., Study]) -> None:

@@ -15,7 +15,7 @@ from desktop.findings.study import Study
 from desktop.findings.votes import EFFECT_MEANING
 from desktop.report.draw import write_pdf
 from desktop.report.members import member_table
-from desktop.report.model import build_report
+from desktop.report.model import Report, build_report
 
 MEMBERS = (
     Member("cnn", Outcome.FLAGGED, 0.71, {}, 0.824),
@@ -33,6 +33,15 @@ def voted_study(twice_judged_study: Study) -> Study:
     return replace(twice_judged_study, result=replace(result, findings=(ensemble, *result.findings[1:])))
 
 
+def printed(report: Report, path: Path) -> str:
+    """Return the words on the report's paper, in one line."""
+    write_pdf(report, path)
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not here")
+    read = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True, text=True)
+    return " ".join(read.stdout.split())
+
+
 def test_each_member_has_its_row(voted_study: Study) -> None:
     table = member_table(voted_study.result.findings[0])
     assert table is not None
@@ -47,19 +56,32 @@ def test_each_member_has_its_row(voted_study: Study) -> None:
 def test_the_report_says_who_disagrees_and_averages_nothing(voted_study: Study, tmp_path: Path) -> None:
     report = build_report(voted_study, default_table())
     assert report.verdict.outcome is Outcome.FLAGGED
-    write_pdf(report, tmp_path / "report.pdf")
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not here")
-    read = subprocess.run(
-        ["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True, text=True
-    )
-    words = " ".join(read.stdout.split())
+    words = printed(report, tmp_path / "report.pdf")
     assert "dxa_bmd (from bone density) says flagged" in words
     assert "not averaged" in words
     assert "The members disagree: CNN says flagged, VGG16 says uncertain" in words
     for cell in ("+0.82", "below 1 %", "44 %", "71 %"):
         assert cell in words
     assert "Page 1 of 1" in words
+
+
+def test_the_usual_warnings_of_a_picture_without_tags_are_all_on_paper(
+    voted_study: Study, tmp_path: Path
+) -> None:
+    said = (
+        "L1-L4 is weighted by mean vertebral areas, because the model measures no areas.",
+        "This model does not tell whether the picture is upside down or mirrored, and answers about the "
+        "same: check that it is upright.",
+        "The patient's age is not known: the T-score holds only for women after menopause and for men of 50 "
+        "and over.",
+        "The file does not say whether bone is bright or dark; it is taken to be bright.",
+    )
+    findings = tuple(replace(each, warnings=said) for each in voted_study.result.findings)
+    study = replace(voted_study, result=replace(voted_study.result, findings=findings))
+    report = build_report(study, default_table())
+    assert report.warnings == said
+    words = printed(report, tmp_path / "report.pdf")
+    assert all(warning in words for warning in said)
 
 
 def test_classes_that_are_not_shown_in_detail_stand_in_a_line(voted_study: Study) -> None:
