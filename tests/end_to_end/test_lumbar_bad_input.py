@@ -118,6 +118,50 @@ def test_a_spine_from_the_front_and_a_chest_from_the_side_are_refused(models: Mo
     assert statuses.count(Status.REFUSED) >= 9
 
 
+@pytest.mark.parametrize(
+    ("middle", "levels", "height_mm", "half_mm"),
+    [("C4", slice(0, 9), 190.0, (60.0, 62.0, 150.0)), ("T6", slice(4, 20), 330.0, (150.0, 110.0, 300.0))],
+    ids=["neck", "thoracic spine"],
+)
+def test_a_neck_and_a_thoracic_spine_from_the_side_are_refused(
+    models: Models, middle: str, levels: slice, height_mm: float, half_mm: tuple[float, float, float]
+) -> None:
+    pytest.importorskip("cv2")
+    statuses = []
+    for seed in range(6):
+        picture = from_the_side(np.random.default_rng(seed), middle, levels, height_mm, half_mm)
+        result = judged(picture, models)
+        statuses.append(result.status)
+        assert result.findings or (result.reason or "").endswith(".")
+    assert statuses.count(Status.REFUSED) == len(statuses)
+
+
+def from_the_side(
+    random: np.random.Generator, middle: str, levels: slice, height_mm: float, half_mm: tuple[float, ...]
+) -> Radiograph:
+    """A phantom's vertebrae `levels` around `middle`, in flesh, from the side."""
+    from training.phantom.bones import draw_bones
+    from training.phantom.figure import Taken, placed_at
+    from training.phantom.other_film import film
+    from training.phantom.person import draw_person
+    from training.phantom.scene import Scene
+    from training.phantom.spine import draw_spine, spine_g_cm2
+    from training.phantom.spine_levels import LEVELS
+
+    number = int(random.integers(1 << 20))
+    person = draw_person(SEED, number)
+    spine = draw_spine(person, draw_bones(person, SEED, number), SEED, number)
+    centre = tuple(map(float, spine.centre_mm(middle)))
+    figure = placed_at((height_mm, 0.7 * height_mm), 448, "lateral", centre, random)
+    figure.flesh(centre, half_mm)
+    soft, onto = figure.taken(0.25).scene, figure.projection
+    mineral = soft.mineral + spine_g_cm2(spine, onto, LEVELS[levels])
+    scene = Scene(soft.lean, soft.fat, mineral, soft.metal)
+    levels_of_grey = film(Taken(scene, figure.placed, onto), "every", random)
+    grey = np.rint(levels_of_grey.clip(0, 1) * 255).astype(np.float32)
+    return Radiograph(Path("side.png"), grey, 255.0)
+
+
 def test_the_sacrum_alone_is_refused(spines: list[Case], models: Models) -> None:
     count = refused(spines, models, lambda p, at: seen_as(p, p.pixels[level(at, "l4") :]))
     assert count >= len(spines) - 1
