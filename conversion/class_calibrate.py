@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor
 from pathlib import Path
 
@@ -63,6 +64,12 @@ def reliability(told: Values, positive: NDArray[np.bool_]) -> list[tuple[float, 
     order = np.argsort(told, kind="stable")
     bins = np.array_split(order, BINS)
     return [(float(told[each].mean()), float(positive[each].mean()), len(each)) for each in bins if len(each)]
+
+
+def calibration_error(points: Sequence[tuple[float, float, int]]) -> float:
+    """Return the mean distance of what was told from what came true, over the pictures of all bins."""
+    told, true, count = np.array(points).T
+    return float(np.abs(told - true) @ count / count.sum())
 
 
 def draw_reliability(by_name: dict[str, list[tuple[float, float, int]]], path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +23,7 @@ from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.radiograph import View
 from desktop.models import ensemble_manifest as ensemble_parts
 from desktop.models import manifest as parts
-from desktop.models.ensemble_manifest import CLASSES, MEMBERS, SURE
+from desktop.models.ensemble_manifest import CLASSES, MEMBERS, SURE, WITH_EVIDENCE
 from desktop.models.golden import golden_radiograph
 from desktop.models.session import open_session
 from desktop.paths import assets_dir
@@ -32,10 +33,13 @@ SQUARE_PX = 256
 RANGE_PICTURES = 200
 GATE_PICTURES = 500
 PARITY_LIMIT = 1e-4
-"""Of the stack's log odds, in the median: one tree of a forest may fall to the other side of a threshold."""
+"""Of the stack's log odds, on each of GATE_PICTURES, but for CROSSED_LIMIT of them."""
+CROSSED_LIMIT = 1
+"""Pictures on which float32's last digits may bring a feature to the other side of a tree's threshold: then
+scikit-learn on the graph's own features must answer as the graph does."""
 AUC_LOSS_LIMIT = 0.005
 DRIFT_LIMIT = 0.05
-LEAST_CONTRAST = 8.0
+LEAST_CONTRAST = 20.0
 """Grey levels; of phantoms and real screens the least are measured in docs/stacked_ensemble.md."""
 Logits = NDArray[np.float64]
 """[strip, member or stack, 2], as EnsembleManifest tells of it."""
@@ -43,9 +47,10 @@ Logits = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class ConvertedEnsemble:
-    """The three forms of one ensemble, and what each answers, Logits."""
+    """The three forms of one ensemble, and what each answers, Logits; networks: in float, alone."""
 
     run: EnsembleRun
+    networks: bytes
     float_model: bytes
     int8_model: bytes
 
@@ -72,9 +77,23 @@ class ConvertedEnsemble:
 
 def framework_logits(run: EnsembleRun, strips: Strips) -> Logits:
     """Return Logits by Keras, scikit-learn and NumPy."""
+    return _joined(run, run.ensemble.members(strips))
+
+
+def behind_networks(run: EnsembleRun, networks: bytes, strips: Strips) -> Logits:
+    """Return Logits by scikit-learn and NumPy, from what the graph of the networks alone answers."""
+    session = open_session(networks, threads=1)
+    feeds = [strip[np.newaxis, np.newaxis].astype(np.float32) for strip in strips]
+    names = (*WITH_EVIDENCE, "features")
+    told = [session.run(list(names), {"image": feed}) for feed in feeds]
+    found = {name: np.concatenate([each[k] for each in told]).astype(float) for k, name in enumerate(names)}
+    return _joined(run, found | {MEMBERS[-1]: run.ensemble.forest(found["features"])})
+
+
+def _joined(run: EnsembleRun, members: Mapping[str, Values]) -> Logits:
+    """Return Logits from the members' probabilities [strip, class]."""
     from training.stacked_ensemble.level1 import inputs
 
-    members = run.ensemble.members(strips)
     told = np.clip(np.stack([members[name] for name in MEMBERS], axis=1), SURE, 1 - SURE)
     of_members = np.stack(
         [np.log(told[..., 2] / (1 - told[..., 2])), np.log(told[..., 1] / told[..., 0])], axis=-1
@@ -99,6 +118,7 @@ def convert_ensemble(run: EnsembleRun) -> ConvertedEnsemble:
     seen = np.asarray(run.strips[np.sort(run.parts["train"][chosen.astype(int)])])
     converted = ConvertedEnsemble(
         run,
+        networks,
         whole_graph(networks, run.ensemble),
         whole_graph(networks_int8(networks, seen), run.ensemble),
     )
@@ -108,11 +128,12 @@ def convert_ensemble(run: EnsembleRun) -> ConvertedEnsemble:
 
 def check_change(converted: ConvertedEnsemble) -> None:
     """The gate: float answers as the framework, and int8 orders people as it does."""
-    moved = np.abs(converted.float_test - converted.framework_test)[:GATE_PICTURES, -1, 0]
-    if not np.median(moved) <= PARITY_LIMIT:
+    moved = stack_moves(converted)
+    crossed = np.flatnonzero(~(moved <= PARITY_LIMIT))
+    if len(crossed) > CROSSED_LIMIT or not _by_thresholds_alone(converted, crossed):
         raise ConversionError(
-            f"float ONNX moves the stack's log odds by {np.median(moved):.5f}, more than {PARITY_LIMIT:g}: "
-            "this ensemble cannot ship; report it."
+            f"float ONNX moves the stack's log odds by up to {moved.max():.5f}, and on {len(crossed)} of "
+            f"{len(moved)} pictures by more than {PARITY_LIMIT:g}: this ensemble cannot ship; report it."
         )
     positive = converted.run.truth("test") == OSTEOPOROSIS
     before, after = (
@@ -123,6 +144,20 @@ def check_change(converted: ConvertedEnsemble) -> None:
             f"int8 lowers the stack's AUC by {before - after:.4f}, more than {AUC_LOSS_LIMIT:g}: this "
             "ensemble cannot ship; train it longer, or with wider layers."
         )
+
+
+def stack_moves(converted: ConvertedEnsemble) -> Values:
+    """Return how far float ONNX moves the stack's log odds from the framework's, [picture of the gate]."""
+    return np.abs(converted.float_test - converted.framework_test)[:GATE_PICTURES, -1, 0]
+
+
+def _by_thresholds_alone(converted: ConvertedEnsemble, crossed: NDArray[np.intp]) -> bool:
+    """Whether scikit-learn on the graph's own features answers these test pictures as the graph does."""
+    if not len(crossed):
+        return True
+    told = behind_networks(converted.run, converted.networks, converted.run.shown("test")[crossed])
+    off = np.abs(told - converted.float_test[crossed])[:, -1, 0]
+    return bool((off <= PARITY_LIMIT).all())
 
 
 def build_ensemble_manifest(

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from conversion.class_calibrate import OSTEOPOROSIS, draw_reliability, kept_share, reliability
+from conversion.class_calibrate import (
+    OSTEOPOROSIS,
+    calibration_error,
+    draw_reliability,
+    kept_share,
+    reliability,
+)
 from conversion.ensemble import GATE_PICTURES, ConvertedEnsemble
 from conversion.measure import auc, rates
 from conversion.report import Table, by_form, outcomes, write_tables
@@ -36,6 +42,10 @@ def write_ensemble_report(converted: ConvertedEnsemble, manifest: EnsembleManife
         "Votes of the members, each by its own cut-offs": {
             name: rates(probability[name], positive, _cut_offs(by_model[name])) for name in MEMBERS
         },
+        "Calibration of the probability of osteoporosis, before and after": {
+            name: _calibration(_shares(converted.int8_test[:, k]), probability[name], positive)
+            for k, name in enumerate(MODELS)
+        },
         f"Classes kept at {manifest.conformal.level:.0%}, by true class": {
             name: {"kept": share} for name, share in kept.items()
         },
@@ -44,17 +54,28 @@ def write_ensemble_report(converted: ConvertedEnsemble, manifest: EnsembleManife
     draw_reliability({name: reliability(each, positive) for name, each in probability.items()}, run / FIGURE)
 
 
+def _calibration(before: np.ndarray, after: np.ndarray, positive: np.ndarray) -> dict[str, float]:
+    """Return Brier scores and calibration errors of probabilities [picture], raw and by the model's curve."""
+    found = {}
+    for when, told in (("before", before), ("after", after)):
+        found[f"brier_{when}"] = float(np.square(told - positive).mean())
+        found[f"calibration_error_{when}"] = calibration_error(reliability(told, positive))
+    return found
+
+
 def _parity(converted: ConvertedEnsemble) -> dict[str, dict[str, float]]:
-    """Return by model how far the probability of osteoporosis moves before any calibration."""
+    """Return by model how far the probability of osteoporosis moves before any calibration, and log odds."""
     moved = np.abs(_shares(converted.float_test) - _shares(converted.framework_test))[:GATE_PICTURES]
+    odds = np.abs(converted.float_test - converted.framework_test)[:GATE_PICTURES, :, 0]
     return {
         name: {
             "pictures": float(len(moved)),
             "median": float(np.median(each)),
             "within_1e-4": float((each <= 1e-4).mean()),
             "most": float(each.max()),
+            "most_of_log_odds": float(of_odds.max()),
         }
-        for name, each in zip(MODELS, moved.T, strict=True)
+        for name, each, of_odds in zip(MODELS, moved.T, odds.T, strict=True)
     }
 
 

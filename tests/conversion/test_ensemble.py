@@ -7,7 +7,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from conversion.class_calibrate import OSTEOPOROSIS, class_conformal, class_metrics, kept_share, reliability
+from conversion.class_calibrate import (
+    OSTEOPOROSIS,
+    calibration_error,
+    class_conformal,
+    class_metrics,
+    kept_share,
+    reliability,
+)
 from conversion.errors import ConversionError
 from desktop.models.classes import CLASSES
 from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, probabilities
@@ -60,6 +67,14 @@ def test_the_graph_answers_as_keras_and_scikit_learn_do(ensemble, strips, answer
     expected = framework_logits(SimpleNamespace(ensemble=ensemble), strips)
     assert answers["logits"].shape == (len(strips), len(MEMBERS) + 1, 2)
     assert np.abs(answers["logits"] - expected).max() < 1e-4
+
+
+def test_behind_the_networks_graph_scikit_learn_answers_as_the_whole_graph(ensemble, strips, answers) -> None:
+    from conversion.ensemble import behind_networks
+    from conversion.ensemble_graphs import networks_onnx
+
+    told = behind_networks(SimpleNamespace(ensemble=ensemble), networks_onnx(ensemble), strips)
+    assert np.abs(answers["logits"] - told).max() < 1e-4
 
 
 def test_shares_are_the_members_shapley_values(ensemble, strips, answers) -> None:
@@ -117,3 +132,63 @@ def test_reliability_compares_what_was_told_with_what_came_true() -> None:
     points = reliability(told, positive)
     assert sum(count for _, _, count in points) == 800
     assert all(abs(mean - share) < 0.12 for mean, share, _ in points)
+    assert calibration_error(points) < 0.08
+    assert calibration_error([(0.5, 0.1, 30), (0.5, 0.7, 10)]) == pytest.approx((0.4 * 30 + 0.2 * 10) / 40)
+
+
+def test_means_of_a_whole_strip_keep_their_digits_in_the_graph() -> None:
+    import keras
+
+    from conversion.export import float_onnx
+    from training.stacked_ensemble.features import HandMadeFeatures
+    from training.stacked_ensemble.network import Standardised
+
+    image = keras.Input((256, 128, 1), name="image")
+    told = HandMadeFeatures()(Standardised()(image))
+    model = keras.Model(image, {"features": told}, name="features")
+    strips = np.random.default_rng(7).integers(60, 220, (4, 256, 128, 1)).astype(np.float32)
+    session = open_session(float_onnx(model), threads=1)
+    (found,) = session.run(["features"], {"image": strips.transpose(0, 3, 1, 2)})
+    assert found == pytest.approx(np.asarray(model(strips)["features"]), rel=2e-5, abs=2e-6)
+
+
+def gated(moved_of_float: float, pictures_moved: int, behind: float) -> SimpleNamespace:
+    """What the gate sees: log odds of the stack moved on so many pictures, and so far behind the networks."""
+    framework = np.zeros((500, len(MEMBERS) + 1, 2))
+    framework[:, :, 0] = np.linspace(-2, 2, 500)[:, None]
+    floats = framework.copy()
+    floats[:pictures_moved, -1, 0] += moved_of_float
+    classes = np.where(np.arange(500) < 250, 0, OSTEOPOROSIS)
+    run = SimpleNamespace(truth=lambda part: classes, shown=lambda part: np.arange(500))
+    return SimpleNamespace(
+        run=run, networks=behind, framework_test=framework, float_test=floats, int8_test=floats
+    )
+
+
+@pytest.mark.parametrize(
+    ("moved", "pictures", "behind", "ships"),
+    [
+        (0.0, 0, 0.0, True),
+        (5e-5, 500, 0.0, True),
+        (1e-3, 1, 0.0, True),  # a tree's threshold, since behind the networks nothing moves
+        (1e-3, 1, 1e-3, False),
+        (1e-3, 2, 0.0, False),
+        (float("nan"), 1, float("nan"), False),
+    ],
+)
+def test_the_gate_tests_every_picture(
+    monkeypatch: pytest.MonkeyPatch, moved: float, pictures: int, behind: float, ships: bool
+) -> None:
+    from conversion import ensemble
+
+    converted = gated(moved, pictures, behind)
+
+    def answered_behind(run: object, networks: float, places: np.ndarray) -> np.ndarray:
+        return converted.float_test[places] + networks
+
+    monkeypatch.setattr(ensemble, "behind_networks", answered_behind)
+    if ships:
+        ensemble.check_change(converted)
+    else:
+        with pytest.raises(ConversionError, match="moves the stack's log odds"):
+            ensemble.check_change(converted)

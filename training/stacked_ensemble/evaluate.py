@@ -37,7 +37,7 @@ class Evaluation:
     """One part's figures of each model, in two classes and in three.
 
     best_member: the member of the highest AUC on tune; gains: what the stack's figures have over that
-    member's, and its AUC over that of age, sex, weight and height, where the manifest tells them.
+    member's, and its AUC over that of each member, and of age, sex, weight and height where they are told.
     """
 
     part: str
@@ -111,6 +111,7 @@ def _gains(
         "accuracy": gain(of_accuracy("stack"), of_accuracy(best)),
         "accuracy_of_three": gain(of_classes("stack"), of_classes(best)),
     }
+    gains |= {f"auc_over_{name}": gain(of_auc("stack"), of_auc(name)) for name in MEMBERS}
     return gains | ({"auc_over_person": gain(of_auc("stack"), of_auc(PERSON))} if PERSON in found else {})
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -28,6 +29,7 @@ SHRUNK = 3e-3
 
 Members out of fold learned from fewer people and answer less surely, so weights let free fit those networks.
 """
+STRENGTHS = (1.0, 0.1, 0.01, 3e-3, 1e-3, 3e-4, 1e-4)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,27 @@ def fit_stack(out_of_fold: Mapping[str, Values], classes: Classes) -> Stack:
     return Stack(two=_logistic(found, classes == OSTEOPOROSIS), three=_logistic(found, classes))
 
 
+@dataclass(frozen=True)
+class Ridge:
+    """How a stack of one inverse strength of its ridge does on the tuning part: AUC and log loss."""
+
+    inverse_strength: float
+    auc: float
+    log_loss: float
+
+
+def ridge_study(
+    out_of_fold: Mapping[str, Values], classes: Classes, tune: Mapping[str, Values], tune_classes: Classes
+) -> list[Ridge]:
+    """Return what stacks of each strength that is tried, fitted out of fold, say of the tuning part."""
+    positive, found = tune_classes == OSTEOPOROSIS, []
+    for strength in STRENGTHS:
+        stack = _logistic(inputs(out_of_fold), classes == OSTEOPOROSIS, strength)
+        told = stack.probabilities(inputs(tune))
+        found.append(Ridge(strength, float(roc_auc_score(positive, told)), float(log_loss(positive, told))))
+    return found
+
+
 def level1(
     stack: Stack,
     out_of_fold: Mapping[str, Values],
@@ -102,10 +125,10 @@ def level1(
     }
 
 
-def _logistic(found: Values, wanted: NDArray[np.generic]) -> Logistic:
+def _logistic(found: Values, wanted: NDArray[np.generic], strength: float = SHRUNK) -> Logistic:
     """Fit on standardised inputs, and fold the standardisation into weights and constants."""
     scaler = StandardScaler()
-    fitted = LogisticRegression(C=SHRUNK, max_iter=2000).fit(scaler.fit_transform(found), wanted)
+    fitted = LogisticRegression(C=strength, max_iter=2000).fit(scaler.fit_transform(found), wanted)
     weights = fitted.coef_ / scaler.scale_
     constants = fitted.intercept_ - weights @ scaler.mean_
     return Logistic(

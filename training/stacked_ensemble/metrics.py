@@ -48,7 +48,7 @@ def best_cut(probability: Values, positive: NDArray[np.bool_]) -> float:
 def of_two(probability: Values, positive: NDArray[np.bool_], cut: float, people: Sequence[str]) -> Figures:
     """Return the figures of osteoporosis or not, from probabilities [picture]."""
     weights = once_and_drawn(people)
-    found = _of_decision(weights, probability >= cut, positive)
+    found = of_decision(weights, probability >= cut, positive)
     found["auc"] = weighted_auc(weights, positive, probability)
     found["accuracy_at_half"] = accuracy(weights, (probability >= 0.5) == positive)
     return Figures(len(people), len(set(people)), cut, {name: figure(each) for name, each in found.items()})
@@ -59,7 +59,7 @@ def of_three(probabilities: Values, classes: NDArray[np.intp], people: Sequence[
     weights, decided = once_and_drawn(people), probabilities.argmax(axis=1)
     of_each = []
     for k in range(probabilities.shape[1]):
-        found = _of_decision(weights, decided == k, classes == k)
+        found = of_decision(weights, decided == k, classes == k)
         of_each.append(found | {"auc": weighted_auc(weights, classes == k, probabilities[:, k])})
     mean = {name: np.mean([each[name] for each in of_each], axis=0) for name in of_each[0]}
     mean["accuracy"] = accuracy(weights, decided == classes)
@@ -76,9 +76,10 @@ def accuracy(weights: Values, right: NDArray[np.bool_]) -> Values:
     return weights @ right / weights.sum(axis=1)
 
 
-def _of_decision(
+def of_decision(
     weights: Values, decided: NDArray[np.bool_], positive: NDArray[np.bool_]
 ) -> dict[str, Values]:
+    """Return the figures of decisions [picture], each [draw]."""
     hit, alarm = weights @ (decided & positive), weights @ (decided & ~positive)
     missed, left = weights @ (~decided & positive), weights @ (~decided & ~positive)
     return {

@@ -15,7 +15,7 @@ import keras
 from keras import layers, ops
 
 from training.data.manifest import DataError
-from training.stacked_ensemble.features import HandMadeFeatures
+from training.stacked_ensemble.features import HandMadeFeatures, mean_over_places
 from training.stacked_ensemble.settings import CLASSES, OSTEOPOROSIS, SQUARE_PX, STRIP_WIDTH_PX, Member
 
 TRUNK = "trunk"
@@ -67,8 +67,8 @@ class Standardised(layers.Layer):
 
     def call(self, image: keras.KerasTensor) -> keras.KerasTensor:
         """Return the standardised grey; `LEAST_SD` grey levels keep an empty strip finite."""
-        centred = image - ops.mean(image, axis=(1, 2), keepdims=True)
-        spread = ops.sqrt(ops.mean(ops.square(centred), axis=(1, 2), keepdims=True))
+        centred = image - mean_over_places(image)
+        spread = ops.sqrt(mean_over_places(ops.square(centred)))
         return centred / (spread + self.LEAST_SD)
 
 

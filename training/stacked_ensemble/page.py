@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from training.stacked_ensemble.evaluate import PERSON
+from training.stacked_ensemble.level1 import SHRUNK
 from training.stacked_ensemble.metrics import Figure, Figures
+from training.stacked_ensemble.page_parts import MODELS, percent, table, with_interval
+from training.stacked_ensemble.real_folds import RealFolds
+from training.stacked_ensemble.real_page import real_section
 from training.stacked_ensemble.real_screens import RealScreens
 from training.stacked_ensemble.run_files import FinishedRun
 from training.stacked_ensemble.settings import CNN, MEMBERS, RESNET_FOREST, VGG16
 
 PUBLISHED = {CNN: "97 %", VGG16: "90 %", RESNET_FOREST: "87 %", "stack": "93 %"}
 """Accuracy as printed, of another, private data set."""
-MODELS = {
-    CNN: "CNN",
-    VGG16: "VGG16",
-    RESNET_FOREST: "ResNet and random forest",
-    "stack": "stack, logistic regression",
-    "shallow_network": "stack, shallow network",
-    "mean_of_members": "mean of the members",
-    "majority_vote": "majority vote",
-    PERSON: "age, sex, weight, height; no picture",
-}
 GAINS = {
     "auc": "AUC over the best member's",
+    **{f"auc_over_{name}": f"AUC over that of {MODELS[name]}" for name in MEMBERS},
     "accuracy": "accuracy over the best member's",
     "accuracy_of_three": "accuracy in three classes over the best member's",
     "auc_over_person": "AUC over that of age, sex, weight and height",
@@ -42,21 +36,16 @@ models read such pictures, and nothing about patients."""
 ON_PICTURES = "Ours are measured on the data folder that the runs name."
 
 
-def page(runs: Mapping[str, FinishedRun], real: Mapping[str, RealScreens]) -> str:
+def page(runs: Mapping[str, FinishedRun], real: Mapping[str, tuple[RealScreens, RealFolds]]) -> str:
     """Return the page in Markdown; `runs` by the name shown, `real` of those that real screens judged."""
     clinical = all(run.configuration.evidence == "clinical" for run in runs.values())
     parts = [HEAD.format(evidence=ON_PICTURES if clinical else ON_PHANTOMS)]
     for name, run in runs.items():
         parts += [_two_section(name, run), _three_section(name, run), _question(run)]
-        parts += [_forest_section(run), _shapley_section(run), _search_section(run)]
-    parts += [_real_section(real), _figures_section(), _protocol_section(runs)]
+        parts += [_ridge_section(run), _forest_section(run), _shapley_section(run), _evidence_section(run)]
+        parts += [_search_section(run)]
+    parts += [real_section(real), _figures_section(), _protocol_section(runs)]
     return "\n".join(part.strip() + "\n" for part in parts if part)
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 
 
 def _two_section(name: str, run: FinishedRun) -> str:
@@ -64,7 +53,7 @@ def _two_section(name: str, run: FinishedRun) -> str:
     rows = []
     for model, figures in found.two.items():
         half = figures.figures["accuracy_at_half"]
-        rows.append([MODELS[model], PUBLISHED.get(model, "-"), *_cells(figures), _percent(half)])
+        rows.append([MODELS[model], PUBLISHED.get(model, "-"), *_cells(figures), percent(half)])
     one = next(iter(found.two.values()))
     share = found.osteoporosis_share
     text = f"""## {name}: T-score of -2.5 or below, or not
@@ -88,13 +77,13 @@ The likeliest class is the answer. All but accuracy are means over the three cla
 
 def _cells(figures: Figures) -> list[str]:
     told = figures.figures
-    return [*(_percent(told[name]) for name in COLUMNS[:-1]), _with_interval(told["auc"])]
+    return [*(percent(told[name]) for name in COLUMNS[:-1]), with_interval(told["auc"])]
 
 
 def _question(run: FinishedRun) -> str:
     """Say whether the stack beats its best member, with the interval that answers it."""
     found = run.evaluations["test"]
-    rows = [[GAINS[name], _with_interval(each, sign="+")] for name, each in found.gains.items()]
+    rows = [[GAINS[name], with_interval(each, sign="+")] for name, each in found.gains.items()]
     text = f"""### Does the stack beat its best member?
 
 The published study says that it does; by its own figures its CNN is better. Ours, on the same people: the
@@ -112,9 +101,19 @@ def _verdict(found: Figure) -> str:
     return "is worse than it" if found.high < 0 else "is not told apart from it: the interval holds 0"
 
 
+def _ridge_section(run: FinishedRun) -> str:
+    rows = [[f"{each.inverse_strength:g}", f"{each.auc:.4f}", f"{each.log_loss:.4f}"] for each in run.ridge]
+    text = f"""### Level 1's ridge
+
+Figures of the stack on the tuning part by the inverse strength of the ridge on its weights; the preset's is
+{SHRUNK:g}.
+"""
+    return text + "\n" + table(["inverse strength", "AUC", "log loss"], rows)
+
+
 def _forest_section(run: FinishedRun) -> str:
     read = "both" if run.settings.forest.hand_made else "ResNet's features only"
-    rows = [[name.replace("_", " "), _with_interval(each)] for name, each in run.forests.items()]
+    rows = [[name.replace("_", " "), with_interval(each)] for name, each in run.forests.items()]
     text = f"### What the forest reads\n\nThis run's forest reads {read}. The same forest on each kind:\n"
     return text + "\n" + table(["features", "AUC (95 %)"], rows)
 
@@ -136,6 +135,19 @@ picture of the stack's highest answer.
     return f"{text}\n{table(['member', *shown], rows)}\n{table(['features', *shown], kinds)}"
 
 
+def _evidence_section(run: FinishedRun) -> str:
+    told = run.evidence
+    rows = [[name, with_interval(each, sign="+")] for name, each in told.drops.items()]
+    text = f"""### Where the forest finds it
+
+A forest has no map. A linear stand-in for its log odds has one: each place of the network's last maps adds
+its channels times the stand-in's weights. On the test part it follows the forest with an R2 of
+{told.agreement:.2f}. Of {told.patients} test pictures of the highest answers, the most evident one of
+{told.places} places was made flat: so far the forest's log odds fall, by whose map chose the place.
+"""
+    return text + "\n" + table(["map", "fall of the log odds (95 %)"], rows)
+
+
 def _search_section(run: FinishedRun) -> str:
     if not run.chosen:
         return ""
@@ -147,24 +159,6 @@ def _search_section(run: FinishedRun) -> str:
         f"### What the search chose\n\nRandom search, {run.settings.trials} trials a member, by log loss.\n"
     )
     return text + "\n" + table(["member", "learning rate", "batch", "epochs at most"], rows)
-
-
-def _real_section(real: Mapping[str, RealScreens]) -> str:
-    if not real:
-        return "## Real screens\n\nNot measured yet.\n"
-    rows = [
-        [name, MODELS[model], _with_interval(each), _with_interval(told.against_others[model])]
-        for name, told in real.items()
-        for model, each in told.against_normal.items()
-    ]
-    counts = ", ".join(f"{count} {name}" for name, count in next(iter(real.values())).pictures.items())
-    text = f"""## Real screens, of which nothing was learned
-
-Hologic screens with a class and no BMD ({counts}), measured as they are; no choice was made by them unless
-docs/stacked_ensemble.md says so. The floor of the first AUC is 0.80, the aim 0.92.
-"""
-    head = ["run", "model", "AUC, osteoporosis against normal", "against all others"]
-    return text + "\n" + table(head, rows)
 
 
 def _figures_section() -> str:
@@ -197,13 +191,3 @@ def _protocol_section(runs: Mapping[str, FinishedRun]) -> str:
 Choices and commands are in [stacked_ensemble.md](../stacked_ensemble.md).
 """
     return text + "\n" + table(head, rows)
-
-
-def _percent(found: Figure) -> str:
-    return "-" if found.value is None else f"{found.value:.1%}".replace("%", " %")
-
-
-def _with_interval(found: Figure, sign: str = "") -> str:
-    if found.value is None:
-        return "-"
-    return f"{found.value:{sign}.3f} ({found.low:{sign}.3f} to {found.high:{sign}.3f})"

@@ -16,8 +16,9 @@ from training.data.manifest import DataError
 from training.data.pictures import preprocessing_version
 from training.stacked_ensemble.data import Data, Strips, read_data
 from training.stacked_ensemble.evaluate import all_answers, evaluate, forest_kinds, write_answers, write_json
-from training.stacked_ensemble.level0 import EXAMPLE_FILE, Values, train_members
-from training.stacked_ensemble.level1 import fit_stack
+from training.stacked_ensemble.forest_evidence import evidence_study
+from training.stacked_ensemble.level0 import EXAMPLE_FILE, Level0, Values, train_members
+from training.stacked_ensemble.level1 import Ridge, fit_stack, ridge_study
 from training.stacked_ensemble.search import tuned
 from training.stacked_ensemble.settings import MEMBERS, Settings
 from training.stacked_ensemble.shapley_study import shapley_study
@@ -26,9 +27,9 @@ from training.stacked_ensemble.shapley_study import shapley_study
 def make_run(settings: Settings, folder: Path, run: Path, cache: Path | None = None) -> None:
     """Train on the data folder into `run` and judge the result; goes on where a killed run stood.
 
-    Writes config.json, members/, search/, stack.json, answers_PART.csv, forest.json, shapley.json and, last,
-    metrics.json; a run that has its metrics is left as it is. DataError where `run` holds a run of other
-    settings or data, or the data have too little.
+    Writes config.json, members/, search/, stack.json, ridge.json, answers_PART.csv, forest.json,
+    shapley.json, forest_evidence.json and, last, metrics.json; a run that has its metrics is left as it is.
+    DataError where `run` holds a run of other settings or data, or the data have too little.
     """
     _check_same(run, settings, folder)
     if (run / "metrics.json").is_file():
@@ -45,12 +46,20 @@ def make_run(settings: Settings, folder: Path, run: Path, cache: Path | None = N
     stack = fit_stack({name: each["train"] for name, each in found.members.items()}, train)
     answers = all_answers(data, found.members, stack, settings.seed)
     write_json(stack, run / "stack.json")
+    write_json(_ridges(data, found), run / "ridge.json")
     write_json(shapley_study(found, stack), run / "shapley.json")
+    write_json(evidence_study(data, found, run), run / "forest_evidence.json")
     write_json(forest_kinds(data, found.features, settings), run / "forest.json")
     _save_example(data, answers["test"]["stack"].osteoporosis, run / EXAMPLE_FILE)
     for part, each in answers.items():
         write_answers(part, data, each, run)
     write_json({part: evaluate(part, data, answers) for part in answers}, run / "metrics.json")
+
+
+def _ridges(data: Data, found: Level0) -> list[Ridge]:
+    train, tune = (data.classes[data.parts[part]] for part in ("train", "tune"))
+    by_part = ({name: each[part] for name, each in found.members.items()} for part in ("train", "tune"))
+    return ridge_study(next(by_part), train, next(by_part), tune)
 
 
 def _save_example(data: Data, probability: Values, path: Path) -> None:

@@ -17,8 +17,9 @@ from PIL import Image
 from training.data.manifest import DataError
 from training.stacked_ensemble.evaluate import Evaluation
 from training.stacked_ensemble.forest import FeatureForest, read_forest
+from training.stacked_ensemble.forest_evidence import ForestEvidence
 from training.stacked_ensemble.level0 import EXAMPLE_FILE, FEATURES_FILE
-from training.stacked_ensemble.level1 import Stack, Values, inputs
+from training.stacked_ensemble.level1 import Ridge, Stack, Values, inputs
 from training.stacked_ensemble.loop import Epoch, answered
 from training.stacked_ensemble.metrics import Figure
 from training.stacked_ensemble.outliers import Limits
@@ -44,8 +45,8 @@ class Configuration(msgspec.Struct, frozen=True):
 class FinishedRun:
     """One run as its folder tells it.
 
-    epochs: of each member on the whole training part; forests: AUC of each kind of features; chosen: what a
-    search found, by member.
+    epochs: of each member on the whole training part; ridge: strengths that were tried; forests: AUC of each
+    kind of features; evidence: of the forest; chosen: what a search found, by member.
     """
 
     folder: Path
@@ -53,8 +54,10 @@ class FinishedRun:
     evaluations: Mapping[str, Evaluation]
     epochs: Mapping[str, tuple[Epoch, ...]]
     stack: Stack
+    ridge: tuple[Ridge, ...]
     shapley: ShapleyStudy
     forests: Mapping[str, Figure]
+    evidence: ForestEvidence
     chosen: Mapping[str, Member]
 
     @property
@@ -118,8 +121,10 @@ def read_run(folder: Path) -> FinishedRun | None:
         evaluations=_read(folder / "metrics.json", dict[str, Evaluation]),
         epochs={name: _epochs(folder / "members" / name / "curves.csv") for name in MEMBERS},
         stack=_read(folder / "stack.json", Stack),
+        ridge=_read(folder / "ridge.json", tuple[Ridge, ...]),
         shapley=_read(folder / "shapley.json", ShapleyStudy),
         forests=_read(folder / "forest.json", dict[str, Figure]),
+        evidence=_read(folder / "forest_evidence.json", ForestEvidence),
         chosen={
             path.parent.name: _read(path, Member) for path in sorted(folder.glob("search/*/chosen.json"))
         },

@@ -1,4 +1,4 @@
-"""Tuning learning rate, batch and epochs of a member: scikit-learn's random search on training people."""
+"""Tuning learning rate, batch and epochs of a member: scikit-learn's search on training people."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import loguniform
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import RandomizedSearchCV
+from sklearn.model_selection import GridSearchCV, ParameterSampler
 
-from training.stacked_ensemble.data import Data
+from training.stacked_ensemble.data import Data, Places
 from training.stacked_ensemble.loop import Learner
 from training.stacked_ensemble.settings import Member, Settings
 
@@ -68,22 +68,21 @@ def tuned(name: str, settings: Settings, data: Data, folder: Path) -> Member:
     """Return a member with the settings of the smallest log loss on held-out training people.
 
     Learning rates within a factor of 5 either way, batches of half to twice as many, and half to twice the
-    epochs are tried, `settings.trials` of them; what was tried is written to search.csv.
+    epochs are drawn, `settings.trials` of them, and tried beside the member's own; search.csv tells all.
     """
     member, chosen = settings.members[name], folder / "chosen.json"
     if chosen.is_file():
         return msgspec.json.decode(chosen.read_bytes(), type=Member)
-    fit, held = data.folds(OF_FOLDS, settings.seed)[0]
     train = data.parts["train"]
-    split = (np.searchsorted(train, fit), np.searchsorted(train, held))
-    search = RandomizedSearchCV(
+    split = tuple(np.searchsorted(train, places) for places in held_out(data, settings))
+    own = {each: getattr(member, each) for each in TUNED}
+    drawn = ParameterSampler(_choices(member), settings.trials, random_state=settings.seed)
+    search = GridSearchCV(
         Trial(member, settings, data, folder),
-        _choices(member),
-        n_iter=settings.trials,
+        [{each: [value] for each, value in tried.items()} for tried in (own, *drawn)],
         scoring="neg_log_loss",
         cv=[split],
         refit=False,
-        random_state=settings.seed,
         error_score="raise",
     )
     search.fit(train[:, None], data.classes[train])
@@ -92,6 +91,18 @@ def tuned(name: str, settings: Settings, data: Data, folder: Path) -> Member:
     logging.info("%s: %s", name, {each: getattr(found, each) for each in TUNED})
     chosen.write_bytes(msgspec.json.encode(asdict(found)))
     return found
+
+
+def held_out(data: Data, settings: Settings) -> tuple[Places, Places]:
+    """Return the training places that each trial learns from, and those that judge it."""
+    return data.folds(OF_FOLDS, settings.seed)[0]
+
+
+def tried_before(folder: Path) -> list[tuple[dict[str, float | int], float]]:
+    """Return what a finished search tried, settings of TUNED and their log loss."""
+    with (folder / "search.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    return [({each: _plain(row[each]) for each in TUNED}, float(row["log_loss"])) for row in rows]
 
 
 def _choices(member: Member) -> dict[str, Any]:
@@ -111,4 +122,5 @@ def _write(path: Path, results: Mapping[str, Any]) -> None:
 
 
 def _plain(value: Any) -> float | int:
-    return int(value) if float(value).is_integer() else float(value)
+    number = float(value)
+    return int(number) if number.is_integer() else number

@@ -6,9 +6,10 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -18,14 +19,21 @@ from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log lev
 from training.stacked_ensemble import figures  # noqa: E402
 from training.stacked_ensemble.evaluate import write_json  # noqa: E402
 from training.stacked_ensemble.page import page  # noqa: E402
-from training.stacked_ensemble.real_screens import RealScreens, judge_real_screens  # noqa: E402
+from training.stacked_ensemble.real_folds import RealFolds, study_folds  # noqa: E402
+from training.stacked_ensemble.real_screens import (  # noqa: E402
+    RealScreens,
+    judge_real_screens,
+    read_screens,
+    real_folder,
+)
 from training.stacked_ensemble.run import make_run  # noqa: E402
 from training.stacked_ensemble.run_files import FinishedRun, read_ensemble, read_run  # noqa: E402
 from training.stacked_ensemble.settings import PRESETS, Settings  # noqa: E402
 
+Kind = TypeVar("Kind")
 RUNS = {"edge": "edge", "edge_denoised": "edge, denoised", "paper": "paper"}
 """Folder of each run under --runs, and its name on the page."""
-REAL_FILE = "real_screens.json"
+REAL_FILE, FOLDS_FILE = "real_screens.json", "real_folds.json"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,12 +64,20 @@ def draw(runs: Path, out: Path) -> None:
     figures.draw_confusion(first, folder / "confusion.png")
     figures.draw_shapley(first, folder / "shapley.png")
     figures.draw_evidence(first, folder / "evidence.png")
-    real = {
-        name: msgspec.json.decode((run.folder / REAL_FILE).read_bytes(), type=RealScreens)
+    (out / "stacked_ensemble.md").write_text(page(done, _real(done)), encoding="utf-8")
+
+
+def _real(done: Mapping[str, FinishedRun]) -> dict[str, tuple[RealScreens, RealFolds]]:
+    """Return what real screens said of each run that they judged."""
+    return {
+        name: (_read(run.folder / REAL_FILE, RealScreens), _read(run.folder / FOLDS_FILE, RealFolds))
         for name, run in done.items()
-        if (run.folder / REAL_FILE).is_file()
+        if (run.folder / FOLDS_FILE).is_file()
     }
-    (out / "stacked_ensemble.md").write_text(page(done, real), encoding="utf-8")
+
+
+def _read(path: Path, kind: type[Kind]) -> Kind:
+    return msgspec.json.decode(path.read_bytes(), type=kind)
 
 
 def _finished(runs: Path) -> dict[str, FinishedRun]:
@@ -77,14 +93,13 @@ def _wanted(arguments: argparse.Namespace) -> dict[str, Settings]:
 
 
 def _judge_real(runs: Path) -> None:
-    """Judge real screens by each finished run that has not yet, where they are at hand."""
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real")) / "dxa_spine"
-    if not (folder / "index.csv").is_file():
-        return
-    for run in _finished(runs).values():
-        if not (run.folder / REAL_FILE).is_file():
-            found = judge_real_screens(read_ensemble(run.folder), folder, run.settings.denoise)
-            write_json(found, run.folder / REAL_FILE)
+    """Judge real screens, where they are at hand, by each finished run that has not; tune it on them."""
+    folder = real_folder()
+    waiting = [run for run in _finished(runs).values() if not (run.folder / FOLDS_FILE).is_file()]
+    for run in waiting if folder is not None else []:
+        ensemble, screens = read_ensemble(run.folder), read_screens(folder, run.settings.denoise)
+        write_json(judge_real_screens(ensemble, screens), run.folder / REAL_FILE)
+        write_json(study_folds(ensemble, screens, run.settings.forest), run.folder / FOLDS_FILE)
 
 
 def _parser() -> argparse.ArgumentParser:

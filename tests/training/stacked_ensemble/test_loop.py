@@ -109,7 +109,9 @@ def test_a_search_tries_settings_and_keeps_the_best(tmp_path: Path, data: Data, 
     found = tuned("cnn", settings, data, tmp_path)
     with (tmp_path / "search.csv").open(newline="") as stream:
         tried = list(csv.DictReader(stream))
-    assert len(tried) == 2
+    assert len(tried) == 3
+    first = settings.members["cnn"]  # its own settings are tried too
+    assert (float(tried[0]["learning_rate"]), int(tried[0]["batch"])) == (first.learning_rate, first.batch)
     best = min(tried, key=lambda row: float(row["log_loss"]))
     assert found.learning_rate == pytest.approx(float(best["learning_rate"]))
     assert (found.batch, found.epochs) == (int(best["batch"]), int(best["epochs"]))

@@ -1,0 +1,142 @@
+"""Short trials behind edge's choices: its search on part of the people, and strips denoised or not.
+
+`python -m training.stacked_ensemble.choices_study --data DATA` trains what is missing under --runs and draws
+docs/results/stacked_ensemble_choices.md. It chooses nothing: settings.py does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np  # noqa: E402
+
+from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
+from training.resampling import once_and_drawn, weighted_auc  # noqa: E402
+from training.stacked_ensemble.data import Data, read_data  # noqa: E402
+from training.stacked_ensemble.level1 import Values  # noqa: E402
+from training.stacked_ensemble.loop import Learner  # noqa: E402
+from training.stacked_ensemble.metrics import figure, gain  # noqa: E402
+from training.stacked_ensemble.page_parts import MODELS, table, with_interval  # noqa: E402
+from training.stacked_ensemble.real_screens import auc_draws, read_screens, real_folder  # noqa: E402
+from training.stacked_ensemble.search import Trial, held_out, tried_before, tuned  # noqa: E402
+from training.stacked_ensemble.settings import CNN, MEMBERS, OSTEOPOROSIS, PRESETS, Settings  # noqa: E402
+
+PAGE = "stacked_ensemble_choices.md"
+HEAD = """# stacked_ensemble: short trials behind edge's choices
+
+Drawn by `python -m training.stacked_ensemble.choices_study`. Phantoms throughout, but for the column of real
+screens, of which nothing was learned and by which nothing was chosen here; no real screens, no column.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when the page is written, 2 where that cannot be."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        parts = [HEAD, _search_section(arguments), _denoised_section(arguments)]
+    except AppError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return 2
+    (arguments.out / PAGE).write_text("\n".join(parts), encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.stacked_ensemble.choices_study", description=__doc__
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, help="where the strips are kept; by default beside the data")
+    parser.add_argument("--out", type=Path, default=Path("docs/results"))
+    parser.add_argument("--runs", type=Path, default=Path("runs/stacked_ensemble_choices"))
+    parser.add_argument("--preset", choices=PRESETS, default="edge")
+    parser.add_argument("--trials", type=int, default=3, help="of each member beside its own settings")
+    parser.add_argument("--searched", type=int, default=1800, help="training pictures of the search")
+    parser.add_argument("--denoised", type=int, default=2500, help="rows of the manifest, each read twice")
+    return parser
+
+
+def _search_section(arguments: argparse.Namespace) -> str:
+    """Search for each member's settings, or go on there, and tell of each trial."""
+    settings = replace(PRESETS[arguments.preset], trials=arguments.trials)
+    data = read_data(arguments.data, settings, arguments.cache)
+    data = replace(data, parts={**data.parts, "train": data.parts["train"][: arguments.searched]})
+    fit, held = held_out(data, settings)
+    rows = [
+        [MODELS[name], *cells] for name in MEMBERS for cells in _trials(name, settings, data, arguments.runs)
+    ]
+    text = f"""## The search
+
+Each member's own settings first, then {settings.trials} drawn at random: learning rates within a factor
+of 5, half to twice the batch and the epochs. Each learned from {len(fit):,} pictures and was judged on
+{len(held):,} of other training people, by its network's own head.
+"""
+    head = ["member", "learning rate", "batch", "epochs", "log loss", "AUC, real screens, against normal"]
+    return text + "\n" + table(head, rows)
+
+
+def _trials(name: str, settings: Settings, data: Data, runs: Path) -> list[list[str]]:
+    member, folder = settings.members[name], runs / "search" / name
+    tuned(name, settings, data, folder)
+    fit, _ = held_out(data, settings)
+    found = []
+    for tried, log_loss in tried_before(folder):
+        trial = Trial(member, settings, data, folder, **tried).fit(fit[:, None], data.classes[fit])
+        real = figure(_on_real(trial.learner_, denoise=False))
+        cells = [f"{tried['learning_rate']:.2g}", str(tried["batch"]), str(tried["epochs"])]
+        found.append([*cells, f"{log_loss:.4f}", with_interval(real)])
+    return found
+
+
+def _denoised_section(arguments: argparse.Namespace) -> str:
+    """Train the plain network on strips as they are and denoised, and tell of both."""
+    once = {denoise: _plain_network(arguments, denoise) for denoise in (False, True)}
+    rows = [
+        [title, *(with_interval(figure(draws)) for draws in once[denoise])]
+        for denoise, title in ((False, "as they are"), (True, "denoised"))
+    ]
+    gains = [gain(after, before) for after, before in zip(once[True], once[False], strict=True)]
+    rows.append(["gained by denoising", *(with_interval(each, sign="+") for each in gains)])
+    text = f"""## Strips denoised
+
+{MODELS[CNN]} on the training part of the manifest's first {arguments.denoised:,} rows, with the
+preset's settings.
+"""
+    head = ["strips", "AUC, phantoms, test part", "AUC, real screens, against normal"]
+    return text + "\n" + table(head, rows)
+
+
+def _plain_network(arguments: argparse.Namespace, denoise: bool) -> tuple[Values, Values]:
+    """Return draws of the AUC on the test part, and of that on real screens."""
+    settings = replace(PRESETS[arguments.preset], denoise=denoise, limit=arguments.denoised)
+    data = read_data(arguments.data, settings, arguments.cache)
+    learner = Learner(settings.members[CNN], settings)
+    name = f"{arguments.denoised}" + ("_denoised" if denoise else "")
+    learner.fit(data, data.parts["train"], arguments.runs / "denoised" / name)
+    test = data.parts["test"]
+    answers = learner.answers(data.strips, test)[:, OSTEOPOROSIS]
+    drawn = once_and_drawn(data.people(test))
+    return weighted_auc(drawn, data.classes[test] == OSTEOPOROSIS, answers), _on_real(learner, denoise)
+
+
+def _on_real(learner: Learner, denoise: bool) -> Values:
+    """Return draws of the AUC on real screens, osteoporosis against normal; undefined without screens."""
+    folder = real_folder()
+    if folder is None:
+        return np.full(1, np.nan)
+    screens = read_screens(folder, denoise)
+    answers = learner.answers(screens.strips, np.flatnonzero(screens.told))[:, OSTEOPOROSIS]
+    return auc_draws(answers, screens.classes[screens.told])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
