@@ -18,6 +18,7 @@ VIEW_NAMES = {
     View.LUMBAR_LATERAL: "lateral lumbar X-ray",
     View.CHEST_FRONTAL: "frontal chest X-ray",
 }
+CONFIRM = "confirm the view (on the command line with --view)"
 NEGATIVE = (
     "The picture looks like a negative, with bone dark, and was judged turned round: check its polarity."
 )
@@ -66,17 +67,15 @@ def judged_views(models: Models) -> tuple[View, ...]:
 def _named(look: Look | None, models: Models) -> View:
     """Return the view that the gate names where nobody stated one."""
     if look is None:
-        raise RefusedError("The file does not say which view it shows: confirm the view to have it judged.")
+        raise RefusedError(f"The file does not say which view it shows: {CONFIRM} to have it judged.")
     best = look.best
     if not look.names_it:
         raise RefusedError(
             f"It is not certain which view the picture shows, most likely {_article(best.name)}: "
-            "confirm the view to have it judged."
+            f"{CONFIRM} to have it judged."
         )
     if best.name is View.OTHER:
-        raise RefusedError(
-            f"The picture shows no view that is judged: open {_judged(models)}, or confirm the view."
-        )
+        raise RefusedError(f"The picture shows no view that is judged: open {_judged(models)}, or {CONFIRM}.")
     return best.name
 
 
@@ -114,4 +113,7 @@ def _article(view: View) -> str:
 
 def _judged(models: Models) -> str:
     named = [f"a {VIEW_NAMES[each]}" for each in judged_views(models)]
-    return " or ".join(named) or "a picture that an installed model judges"
+    if not named:
+        return "a picture that an installed model judges"
+    *others, last = named
+    return f"{', '.join(others)} or {last}" if others else last

@@ -111,6 +111,9 @@ def summary(result: ScreeningResult) -> str:
 
 
 def _numbers(finding: Finding) -> Iterable[str]:
+    probability = finding.osteoporosis_probability
+    if isinstance(finding.bmd_g_cm2, NotMeasured) and not isinstance(probability, NotMeasured):
+        yield f"probability of a T-score of -2.5 or below {probability:.0%}"
     scores = finding.t_score if finding.score_kind == "T" else finding.z_score
     for name, found, unit, digits in (
         ("estimated BMD", finding.bmd_g_cm2, " g/cm2", 2),

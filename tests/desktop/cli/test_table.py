@@ -45,3 +45,10 @@ def test_a_line_for_people_has_no_minus_zero():
     finding = Finding(MODEL, Outcome.UNCERTAIN, 0.4, bmd, t_score, NotMeasured("No age."))
     line = summary(ScreeningResult("a.png", Status.SCREENED, None, None, (finding,), Seconds(0, 0)))
     assert "T-score L1-L4 0.0 (-4.2 to 0.0)" in line
+
+
+def test_a_line_for_people_tells_how_probable_osteoporosis_is_where_no_bmd_is_measured():
+    silent = NotMeasured("This model measures no bone density.")
+    finding = Finding(MODEL, Outcome.FLAGGED, 0.41, silent, silent, silent)
+    line = summary(ScreeningResult("a.png", Status.SCREENED, None, None, (finding,), Seconds(0, 0)))
+    assert line == "a.png: flagged; probability of a T-score of -2.5 or below 41%"
