@@ -27,6 +27,7 @@ from desktop.models.ensemble_manifest import CLASSES, MEMBERS, SURE, WITH_EVIDEN
 from desktop.models.golden import golden_radiograph
 from desktop.models.session import open_session
 from desktop.paths import assets_dir
+from training.stacked_ensemble.settings import LEAST_CONTRAST
 
 MODEL_FILE = "model.onnx"
 SQUARE_PX = 256
@@ -39,8 +40,6 @@ CROSSED_LIMIT = 1
 scikit-learn on the graph's own features must answer as the graph does."""
 AUC_LOSS_LIMIT = 0.005
 DRIFT_LIMIT = 0.05
-LEAST_CONTRAST = 20.0
-"""Grey levels; of phantoms and real screens the least are measured in docs/stacked_ensemble.md."""
 Logits = NDArray[np.float64]
 """[strip, member or stack, 2], as EnsembleManifest tells of it."""
 

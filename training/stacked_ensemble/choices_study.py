@@ -25,7 +25,8 @@ from training.stacked_ensemble.level1 import Values  # noqa: E402
 from training.stacked_ensemble.loop import Learner  # noqa: E402
 from training.stacked_ensemble.metrics import figure, gain  # noqa: E402
 from training.stacked_ensemble.page_parts import MODELS, table, with_interval  # noqa: E402
-from training.stacked_ensemble.real_screens import auc_draws, read_screens, real_folder  # noqa: E402
+from training.stacked_ensemble.real_folder import real_folder  # noqa: E402
+from training.stacked_ensemble.real_screens import auc_draws, read_screens  # noqa: E402
 from training.stacked_ensemble.search import Trial, held_out, tried_before, tuned  # noqa: E402
 from training.stacked_ensemble.settings import CNN, MEMBERS, OSTEOPOROSIS, PRESETS, Settings  # noqa: E402
 

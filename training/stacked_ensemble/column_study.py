@@ -20,7 +20,8 @@ from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.phantom.lumbar_view import MEASURED
 from training.phantom.picture import make_dxa_picture, write_picture
-from training.stacked_ensemble.settings import SQUARE_PX, STRIP_WIDTH_PX
+from training.stacked_ensemble.real_folder import real_folder
+from training.stacked_ensemble.settings import LEAST_CONTRAST, SQUARE_PX, STRIP_WIDTH_PX
 
 SEED = 4711
 SCREEN_PX = 512
@@ -37,6 +38,11 @@ the column takes {share} of its {width} pixels.
 | share of the strip that is L1 to L4 | {bone} |
 | distance of the middle found from the true one, in vertebra widths | {off_middle} |
 | width found over the true one | {width_ratio} |
+| grey levels by which the column stands out | {contrast} |
+| the same of the picture on its side | {on_side} |
+
+{real}The shipped model refuses where that is less than {least}: {refused_upright} of these phantoms, and
+{refused_on_side} of them on their side.
 
 The strip is cut alike above and below where it is shorter than the picture: where L1 begins is not told.
 """
@@ -48,13 +54,16 @@ class Cut:
 
     inside: share of L1 to L4 within the strip; bone: share of the strip's pixels that L1 to L4 are;
     off_middle: mean distance of the middle found from the true one, in vertebra widths, over L1 to L4's rows;
-    width_ratio: width found over the true one.
+    width_ratio: width found over the true one; contrast: by how many grey levels the column stands out;
+    on_side: what stands out most of the same picture turned by 90 degrees.
     """
 
     inside: float
     bone: float
     off_middle: float
     width_ratio: float
+    contrast: float
+    on_side: float
 
 
 def measure(number: int, seed: int = SEED) -> Cut:
@@ -73,6 +82,8 @@ def measure(number: int, seed: int = SEED) -> Cut:
         bone=float((true & strip).sum() / strip.sum()),
         off_middle=float(np.abs((first + last) / 2 - column.middle_px[rows]).mean()) / width,
         width_ratio=(2 * column.half_width_px) / width,
+        contrast=column.contrast,
+        on_side=find_column(np.ascontiguousarray(np.rot90(square))).contrast,
     )
 
 
@@ -101,13 +112,28 @@ def true_region(number: int, seed: int = SEED) -> NDArray[np.bool_]:
 def page(cuts: Sequence[Cut], seed: int = SEED) -> str:
     """Return the page in Markdown."""
     values = np.array([astuple(cut) for cut in cuts])
-    worst = (values.min(axis=0), values.min(axis=0), values.max(axis=0), values.max(axis=0))
+    low, high = values.min(axis=0), values.max(axis=0)
+    worst = (low, low, high, high, low, high)
     cells = {
         name: " | ".join(f"{value:.3f}" for value in (*np.percentile(values[:, k], [50, 5, 95]), worst[k][k]))
         for k, name in enumerate(Cut.__dataclass_fields__)
     }
     sizes = {"width": STRIP_WIDTH_PX, "square": SQUARE_PX, "share": COLUMN_SHARE}
-    return PAGE.format(count=len(cuts), seed=seed, **sizes, **cells)
+    refused = (values[:, -2:] < LEAST_CONTRAST).sum(axis=0)
+    told = {"least": LEAST_CONTRAST, "refused_upright": refused[0], "refused_on_side": refused[1]}
+    return PAGE.format(count=len(cuts), seed=seed, real=_real(), **sizes, **told, **cells)
+
+
+def _real() -> str:
+    """Return a sentence on the real screens' least contrast; nothing where they are not at hand."""
+    folder = real_folder()
+    if folder is None:
+        return ""
+    squares = [
+        square_tensor(read_radiograph(path), SQUARE_PX)[..., 0] for path in sorted(folder.glob("*.png"))
+    ]
+    least = min(find_column(square).contrast for square in squares)
+    return f"On {len(squares)} real screens the column stands out by {least:.0f} grey levels at least. "
 
 
 def main(argv: Sequence[str] | None = None) -> int:

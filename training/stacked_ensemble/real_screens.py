@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +40,6 @@ class RealScreens:
     against_normal: dict[str, Figure]
     against_others: dict[str, Figure]
     pictures: dict[str, int]
-
-
-def real_folder() -> Path | None:
-    """Return the folder of real spine DXA screens with their index.csv; None where it is not at hand."""
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real")) / "dxa_spine"
-    return folder if (folder / "index.csv").is_file() else None
 
 
 def read_screens(folder: Path, denoise: bool) -> Screens:

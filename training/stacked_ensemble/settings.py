@@ -8,6 +8,8 @@ from typing import Literal
 SQUARE_PX = 256
 """Side of the padded square in which the column is sought, and height of the strip that is cut out."""
 STRIP_WIDTH_PX = 128
+LEAST_CONTRAST = 20.0
+"""Grey levels by which the column of vertebrae must stand out for the shipped model to judge a picture."""
 CLASSES = ("t_above_minus_1", "t_minus_1_to_minus_2_5", "t_at_or_below_minus_2_5")
 """The three classes by T-score, in the order of the manifest's normal, osteopenia and osteoporosis."""
 OSTEOPOROSIS = 2

@@ -19,12 +19,12 @@ from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log lev
 from training.stacked_ensemble import figures  # noqa: E402
 from training.stacked_ensemble.evaluate import write_json  # noqa: E402
 from training.stacked_ensemble.page import page  # noqa: E402
+from training.stacked_ensemble.real_folder import real_folder  # noqa: E402
 from training.stacked_ensemble.real_folds import RealFolds, study_folds  # noqa: E402
 from training.stacked_ensemble.real_screens import (  # noqa: E402
     RealScreens,
     judge_real_screens,
     read_screens,
-    real_folder,
 )
 from training.stacked_ensemble.run import make_run  # noqa: E402
 from training.stacked_ensemble.run_files import FinishedRun, read_ensemble, read_run  # noqa: E402

@@ -7,6 +7,7 @@ import pytest
 
 from desktop.clinical.spine_column import COLUMN_SHARE, cut_column, denoised, find_column
 from training.stacked_ensemble.column_study import main, measure, true_region
+from training.stacked_ensemble.settings import LEAST_CONTRAST
 
 pytestmark = pytest.mark.training
 ROWS = np.arange(256)
@@ -88,6 +89,8 @@ def test_vertebrae_of_phantoms_lie_within_the_strip() -> None:
     cuts = [measure(number) for number in range(3)]
     assert min(cut.inside for cut in cuts) > 0.97
     assert max(cut.off_middle for cut in cuts) < 0.2
+    assert min(cut.contrast for cut in cuts) > LEAST_CONTRAST
+    assert all(cut.on_side < cut.contrast for cut in cuts)
 
 
 def test_the_truth_lies_where_the_phantom_is_bright() -> None:
@@ -100,4 +103,5 @@ def test_the_page_tells_what_was_measured(tmp_path: Path) -> None:
     assert main(["--count", "2", "--out", str(tmp_path / "page.md")]) == 0
     text = (tmp_path / "page.md").read_text()
     assert "from 2 phantoms" in text
+    assert "less than 20.0: 0 of these phantoms" in text
     assert f"{min(measure(k).inside for k in range(2)):.3f} |" in text
