@@ -14,7 +14,7 @@ from training.lumbar_xray.run_files import ClassRun, Predictions, scores_of
 from training.resampling import Interval
 
 PUBLISHED = "published ResNet50 (another, private data set)"
-ENSEMBLE = "ensemble of the four"
+ENSEMBLE = "ensemble"
 HEAD = """# lumbar_xray: results
 
 Drawn by `make study-lumbar` from the folders of finished runs; nothing here is typed in but the published
@@ -155,6 +155,27 @@ Told is the class of the higher probability. The published row contradicts itsel
     )
 
 
+def _ensemble_words(runs: Mapping[str, ClassRun]) -> str:
+    """Tell whether the ensemble is better than the network that is best on the tuning part."""
+    if ensemble(runs) is None:
+        return ""
+    best = max(runs, key=lambda name: _auc(runs[name].scores["tune"]))
+    rows = []
+    for part in ("tune", "test"):
+        alone, joint = runs[best].predictions(part), ensemble(runs, part)
+        if joint is not None:
+            people = [each.person for each in joint.people]
+            gain = auc_gain(joint.positive, joint.found[:, -1], alone.found[:, -1], people)
+            shown = [_shown(scores_of(each).auc) for each in (alone, joint)]
+            rows.append([part, *shown, _shown(gain, signed=True)])
+    text = f"The ensemble is the mean probability of these {len(runs)}; {best} is best on the tuning part.\n"
+    return "\n" + text + "\n" + table(["part", f"AUC, {best}", "ensemble", "gain"], rows)
+
+
+def _auc(found: Scores) -> float:
+    return 0.0 if found.auc is None else found.auc.value
+
+
 def _person_words(runs: Mapping[str, ClassRun]) -> str:
     """Tell what age, sex, weight and height alone reach on the same people, and what each network adds."""
     first = next(iter(runs.values()))
@@ -215,7 +236,7 @@ def _three_section(study: Study) -> str:
     text = (
         "Precision, recall, F1 and AUC are of osteoporosis against the other two. Not in the published study."
     )
-    return "## Three classes\n\n" + text + "\n\n" + table(head, rows)
+    return "## Three classes\n\n" + text + "\n\n" + table(head, rows) + _ensemble_words(study.three)
 
 
 def _figure_section(study: Study) -> str:

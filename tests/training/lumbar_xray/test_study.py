@@ -96,6 +96,10 @@ def test_the_page_is_drawn_from_run_folders_alone(tmp_path: Path, runs: Path) ->
     assert test.auc is not None
     assert f"{test.auc.value:.3f} ({test.auc.low:.3f} to {test.auc.high:.3f})" in text
     assert "| vgg16, frozen features | 3 | " in text
+    tuned = {name: run.scores["tune"].auc.value for name, run in read_study(runs).two.items()}
+    best = max(tuned, key=tuned.get)
+    assert f"mean probability of these 4; {best} is best on the tuning part" in text
+    assert f"| tune | {tuned[best]:.3f} (" in text
     assert "| ours | 134 | 0 | 4 | 3 | 3 | 124 |" in text
 
 
@@ -181,7 +185,10 @@ def test_what_the_study_trains() -> None:
 
 
 def test_the_whole_study_of_one_backbone(
-    tmp_path: Path, make_data: Callable[..., Path], all_are_found: None
+    tmp_path: Path,
+    make_data: Callable[..., Path],
+    all_are_found: None,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     runs, out = tmp_path / "study", tmp_path / "results"
     data, more = make_data(), tmp_path / "more"
@@ -194,6 +201,7 @@ def test_the_whole_study_of_one_backbone(
     assert "test 4, and 8 more to test,\nof people from whom no network learned." in text
     assert "## Two classes, one look" in text
     _the_added_pictures_count(runs)
+    _people_learned_from_test_nothing(tmp_path, runs, given, capsys)
     started = read_study(runs).one_look["vgg16"].folder.parents[1] / "pretraining" / "vgg16" / "config.json"
     sums = (runs / "pretraining" / "vgg16" / "SHA256SUMS").read_text().split()
     assert msgspec.json.decode(started.read_bytes())["told"]["start_sha256"] == sums[0]
@@ -212,15 +220,13 @@ def _the_added_pictures_count(runs: Path) -> None:
         assert run.scores["test"].auc == scores_of(told).auc
 
 
-@pytest.mark.usefixtures("all_are_found")
-def test_people_whom_the_run_learned_from_test_nothing(
-    tmp_path: Path, make_data: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+def _people_learned_from_test_nothing(
+    tmp_path: Path, runs: Path, given: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     known = tmp_path / "known"
     known.mkdir()
     write_data(known, ["test"] * 3)
-    given = ["--data", str(make_data()), "--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "out")]
-    given += ["--preset", "smoke", "--backbone", "vgg16", "--seeds", "0", "--tuned-seeds", "0"]
+    (runs / "classes_2" / "vgg16" / "predictions_more.csv").unlink()
     assert main([*given, "--more-test", str(known)]) == 2
     assert "tests people from whose pictures" in capsys.readouterr().err
 
