@@ -100,19 +100,19 @@ study-chest: $(VENV)/.everything $(CHESTS)/manifest.csv $(CHESTS_ONE_LOOK)/manif
 	@$(BIN)/python -m training.chest_multi_roi.study --every $(CHESTS) --one $(CHESTS_ONE_LOOK)
 
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
-	@$(BIN)/python -m training.phantom.person_study --out docs/results/person.md
+	@$(BIN)/python -m training.phantom.studies.people --out docs/results/person.md
 
 phantom-sheet: $(VENV)/.everything ## draw sheets of phantoms of every view into docs/results
-	@$(BIN)/python -m training.phantom.sheet --out docs/results
+	@$(BIN)/python -m training.phantom.studies.sheet --out docs/results
 
 study-phantom: $(VENV)/.everything ## check the phantoms' physics, speed and memory; redraw docs/results/phantom.md
-	@$(BIN)/python -m training.phantom.radiograph_study --out docs/results/phantom.md
+	@$(BIN)/python -m training.phantom.studies.radiographs --out docs/results/phantom.md
 
 study-ceiling: $(VENV)/.everything ## how well L1-L4 can be told from the bones of a chest; redraw docs/results/ceiling.md
-	@$(BIN)/python -m training.phantom.ceiling --out docs/results/ceiling.md
+	@$(BIN)/python -m training.phantom.studies.ceiling --out docs/results/ceiling.md
 
 study-realism: $(VENV)/.everything ## compare phantom screens with real ones; redraw docs/results/screen_realism.md
-	@$(BIN)/python -m training.phantom.screen_realism --out docs/results/screen_realism.md
+	@$(BIN)/python -m training.phantom.studies.screen_realism --out docs/results/screen_realism.md
 
 study-texture: $(VENV)/.everything ## swap the texture of phantoms; redraw docs/results/texture_swap.md
 	@$(BIN)/python -m conversion.texture_swap --out docs/results/texture_swap.md

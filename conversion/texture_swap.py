@@ -20,7 +20,7 @@ from desktop.imaging.radiograph import Radiograph
 from desktop.models.bundle import Bundle
 from desktop.models.loading import load_installed
 from desktop.models.manifest import Manifest
-from training.phantom.picture import REPEATED_EVERY, make_dxa_picture
+from training.phantom.dxa.picture import REPEATED_EVERY, make_dxa_picture
 
 FAMILY = "dxa_bmd"
 SEED = 901

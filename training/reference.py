@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.paths import assets_dir
-from training.phantom.nhanes import default_file, mineral_over_area, read_participants
+from training.phantom.people.nhanes import default_file, mineral_over_area, read_participants
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from conversion.texture_swap import Swap, group_answer, measured, page
 from desktop.clinical.lumbar import GROUP
 from desktop.models.loading import load_installed
-from training.phantom.picture import REPEATED_EVERY, make_dxa_picture
+from training.phantom.dxa.picture import REPEATED_EVERY, make_dxa_picture
 
 pytestmark = pytest.mark.training
 

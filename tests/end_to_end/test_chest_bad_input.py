@@ -97,8 +97,8 @@ def test_turned_chests_are_refused(chests: list[Case], models: Models) -> None:
 
 def test_a_chest_from_the_side_is_refused(models: Models) -> None:
     pytest.importorskip("cv2")
-    from training.phantom.other_film import film
-    from training.phantom.other_trunk import lateral_chest
+    from training.phantom.other.film import film
+    from training.phantom.other.trunk import lateral_chest
 
     for seed in range(6):
         random = np.random.default_rng(seed)

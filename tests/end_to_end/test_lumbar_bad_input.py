@@ -104,8 +104,8 @@ def test_a_mirrored_spine_is_judged_alike(spines: list[Case], models: Models) ->
 
 def test_a_spine_from_the_front_and_a_chest_from_the_side_are_refused(models: Models) -> None:
     pytest.importorskip("cv2")
-    from training.phantom.other_film import film
-    from training.phantom.other_trunk import ap_spine, lateral_chest
+    from training.phantom.other.film import film
+    from training.phantom.other.trunk import ap_spine, lateral_chest
 
     statuses = []
     for draw in (ap_spine, lateral_chest):
@@ -140,13 +140,13 @@ def from_the_side(
     random: np.random.Generator, middle: str, levels: slice, height_mm: float, half_mm: tuple[float, ...]
 ) -> Radiograph:
     """A phantom's vertebrae `levels` around `middle`, in flesh, from the side."""
-    from training.phantom.bones import draw_bones
-    from training.phantom.figure import Taken, placed_at
-    from training.phantom.other_film import film
-    from training.phantom.person import draw_person
-    from training.phantom.scene import Scene
-    from training.phantom.spine import draw_spine, spine_g_cm2
-    from training.phantom.spine_levels import LEVELS
+    from training.phantom.other.figure import Taken, placed_at
+    from training.phantom.other.film import film
+    from training.phantom.people.bones import draw_bones
+    from training.phantom.people.person import draw_person
+    from training.phantom.physics.scene import Scene
+    from training.phantom.spine.levels import LEVELS
+    from training.phantom.spine.spine import draw_spine, spine_g_cm2
 
     number = int(random.integers(1 << 20))
     person = draw_person(SEED, number)

@@ -10,7 +10,7 @@ from desktop.clinical.lumbar import VERTEBRAE, mean_area_shares
 from desktop.clinical.reference import default_table
 from desktop.paths import assets_dir
 from training import reference
-from training.phantom.nhanes import default_file
+from training.phantom.people.nhanes import default_file
 
 NHANES = default_file()
 

@@ -15,7 +15,9 @@ import cv2
 from tqdm import tqdm
 
 from desktop.imaging.radiograph import View
-from training.phantom import other_picture, picture, radiograph_file
+from training.phantom.dxa.picture import COLUMNS, write_picture
+from training.phantom.other.picture import OTHER_COLUMNS, write_other_picture
+from training.phantom.radiograph.file import columns, write_radiograph
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,10 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _kind(view: View) -> tuple[Sequence[str], Callable[..., dict[str, str]]]:
     """Return the manifest's columns for a view, and what writes one picture of it."""
     if view is View.DXA_SPINE:
-        return picture.COLUMNS, picture.write_picture
+        return COLUMNS, write_picture
     if view is View.OTHER:
-        return other_picture.OTHER_COLUMNS, other_picture.write_other_picture
-    return radiograph_file.columns(view), partial(radiograph_file.write_radiograph, view=view)
+        return OTHER_COLUMNS, write_other_picture
+    return columns(view), partial(write_radiograph, view=view)
 
 
 def _made(task: Callable[[int], dict[str, str]], numbers: range, workers: int) -> Iterator[dict[str, str]]:

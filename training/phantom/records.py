@@ -11,8 +11,8 @@ from pydicom.uid import ExplicitVRLittleEndian
 from desktop.clinical.reference import default_table
 from desktop.clinical.scores import t_score
 from desktop.imaging.radiograph import View
-from training.phantom.looks import Looks
-from training.phantom.person import Person, density_class
+from training.phantom.looks.looks import Looks
+from training.phantom.people.person import Person, density_class
 
 COLUMNS = (
     "file",

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from desktop.clinical.spine_column import COLUMN_SHARE, Column, find_column
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
-from training.phantom.lumbar_view import MEASURED
-from training.phantom.picture import make_dxa_picture, write_picture
+from training.phantom.dxa.picture import make_dxa_picture, write_picture
+from training.phantom.spine.lumbar_view import MEASURED
 from training.stacked_ensemble.real_folder import real_folder
 from training.stacked_ensemble.settings import LEAST_CONTRAST, SQUARE_PX, STRIP_WIDTH_PX
 

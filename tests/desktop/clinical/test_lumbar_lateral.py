@@ -15,7 +15,7 @@ from desktop.clinical.lumbar_lateral import (
     region_of,
 )
 from desktop.imaging.regions import region_tensor
-from training.phantom.radiograph_file import CORNERS as PHANTOM_CORNERS
+from training.phantom.radiograph.file import CORNERS as PHANTOM_CORNERS
 
 DEEP, HIGH, PITCH = 36.0, 25.0, 34.0
 

@@ -6,8 +6,8 @@ import pytest
 
 from desktop.clinical.lumbar_lateral import WHOLE_LEVELS
 from desktop.clinical.vertebral_heights import crush_by_level, genant_grade, heights_of
-from training.phantom.fractures import genant_grade as phantom_grade
-from training.phantom.spine_levels import SIZES
+from training.phantom.spine.fractures import genant_grade as phantom_grade
+from training.phantom.spine.levels import SIZES
 
 Corners = dict[str, tuple[float, float]]
 

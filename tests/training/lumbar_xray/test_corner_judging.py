@@ -10,7 +10,7 @@ from desktop.imaging.preprocess import on_square
 from training.data.manifest import Row
 from training.landmarks.data import LandmarkData, Squares
 from training.lumbar_xray.corner_judging import errors, judged
-from training.phantom.spine_levels import SIZES
+from training.phantom.spine.levels import SIZES
 
 SHAPE = (400, 300)
 PIXEL_MM = 0.5

@@ -1,0 +1,1 @@
+"""A person's chest, part by part, and all of it before tube and detector."""

@@ -1,0 +1,1 @@
+"""The picture on a densitometer's screen."""

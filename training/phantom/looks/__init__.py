@@ -1,0 +1,1 @@
+"""How pictures differ that show the same: machine, placement, processing, film, what is burned in."""

@@ -1,0 +1,1 @@
+"""Pictures that no model judges, for the gate."""

@@ -1,0 +1,1 @@
+"""Chest and lateral lumbar radiographs as files, with their truth."""

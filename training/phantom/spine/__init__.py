@@ -1,0 +1,1 @@
+"""A person's spine, from the axis to the sacrum, with its wear, breaks and implants."""
