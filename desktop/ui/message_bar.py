@@ -19,10 +19,11 @@ Kind = Literal["error", "notice"]
 class Message(QFrame):
     """One sentence with its sign and a button that takes it away."""
 
-    def __init__(self, kind: Kind, sentence: str, theme: Theme) -> None:
+    def __init__(self, kind: Kind, sentence: str, theme: Theme, passing: bool) -> None:
         super().__init__()
         self.setProperty("look", kind)
         self.sentence = sentence
+        self.passing = passing
         tone = getattr(theme.tokens, kind)
         sign = QLabel()
         sign.setPixmap(icon("warning" if kind == "error" else "info", tone.ink).pixmap(18, 18))
@@ -62,12 +63,15 @@ class MessageBar(QWidget):
         """What is said now, oldest first."""
         return [message.sentence for message in self._messages]
 
-    def say(self, sentence: str, kind: Kind = "error") -> None:
-        """Show a sentence until the user closes it or newer ones push it out."""
+    def say(self, sentence: str, kind: Kind = "error", passing: bool = False) -> None:
+        """Show a sentence until the user closes it or newer ones push it out.
+
+        passing: it is about the picture on screen, and goes when another one is shown.
+        """
         for message in list(self._messages):
             if message.sentence == sentence or len(self._messages) >= MOST_MESSAGES:
                 self._take_away(message)
-        message = Message(kind, sentence, self._theme)
+        message = Message(kind, sentence, self._theme, passing)
         message.away.clicked.connect(lambda: self._take_away(message))
         self._messages.append(message)
         self._layout.addWidget(message)
@@ -77,6 +81,11 @@ class MessageBar(QWidget):
         """Show several sentences about what went wrong."""
         for sentence in sentences:
             self.say(sentence)
+
+    def turn_over(self) -> None:
+        """Take away what was about the picture that was on screen."""
+        for message in [each for each in self._messages if each.passing]:
+            self._take_away(message)
 
     def clear(self) -> None:
         """Take all messages away."""

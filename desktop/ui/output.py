@@ -165,14 +165,20 @@ class Output(QObject):
         chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(folder / name), kind)
         if not chosen:
             return None
-        path = Path(chosen)
+        path, suffix = Path(chosen), Path(name).suffix
         self._window.keep(replace(self._window.settings, report_folder=str(path.parent)))
-        return path if path.suffix else path.with_suffix(Path(name).suffix)
+        if path.suffix.lower() == suffix:
+            return path
+        full = path.with_name(f"{path.name}{suffix}")
+        if full.exists():  # the dialog asked about the name without the suffix
+            self._window.say(f"{full} is there already: choose that very name to replace it, or another one.")
+            return None
+        return full
 
     def _save(self, work: Callable[[], Sequence[str]], path: Path) -> None:
         def done(problems: Sequence[str]) -> None:
             self._say_problems(problems)
-            self._window.messages.say(f"Saved as {path}.", "notice")
+            self._window.messages.say(f"Saved as {path}.", "notice", passing=True)
 
         def failed(error: AppError) -> None:
             self._window.say(str(error))

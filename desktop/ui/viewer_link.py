@@ -37,6 +37,7 @@ class ViewerLink(QObject):
         shown = None if case is None else case.pictured
         if shown is not self._pictured:
             self._pictured = shown
+            self._messages.turn_over()
             self._show_picture(case)
         self._case = case
         self._viewer.overlay.show_markings(markings_of(case, self._family, self._member), shown)
@@ -53,4 +54,4 @@ class ViewerLink(QObject):
             self._viewer.show_radiograph(case.radiograph, case.image)
         elif case.study is not None:
             self._viewer.show_png(case.study.picture_png, case.study.size_px)
-            self._messages.say(FILE_GONE, "notice")
+            self._messages.say(FILE_GONE, "notice", passing=True)

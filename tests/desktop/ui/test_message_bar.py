@@ -20,3 +20,12 @@ def test_says_keeps_and_forgets(qtbot: QtBot, theme: Theme) -> None:
     bar.clear()
     assert bar.sentences == []
     assert not bar.isVisible()
+
+
+def test_what_is_about_a_picture_goes_with_it(qtbot: QtBot, theme: Theme) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    bar.say("The settings were broken.", "notice")
+    bar.say("Saved as report.pdf.", "notice", passing=True)
+    bar.turn_over()
+    assert bar.sentences == ["The settings were broken."]

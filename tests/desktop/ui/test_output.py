@@ -34,6 +34,22 @@ def test_the_report_is_saved_as_pdf_where_the_user_says(
     assert judged.settings.report_folder == str(tmp_path)
 
 
+@pytest.mark.parametrize("typed", ["anna", "anna 12.3"])
+def test_a_name_without_the_suffix_gets_it_and_replaces_nothing_unasked(
+    judged: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / typed), ""))
+    target = tmp_path / f"{typed}.pdf"
+    target.write_bytes(b"before")
+    judged.actions_by_name["save_pdf"].trigger()
+    assert target.read_bytes() == b"before"
+    assert "is there already" in judged.messages.sentences[0]
+    target.unlink()
+    judged.actions_by_name["save_pdf"].trigger()
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
+    assert target.read_bytes().startswith(b"%PDF")
+
+
 def test_a_full_disk_is_a_sentence_and_the_old_file_stays(
     judged: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

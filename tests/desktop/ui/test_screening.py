@@ -192,6 +192,19 @@ def test_a_kept_study_is_shown_with_its_own_copy_when_the_file_is_gone(
     assert window.result.findChild(OutcomeBadge) is not None
 
 
+def test_a_picture_whose_disk_is_pulled_away_stays_open_to_work_on(
+    chest: MainWindow, picture_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    picture_file.unlink()
+    chest.screening.move_landmarks({"t12": (104.0, 240.0)})
+    idle(chest, qtbot)
+    assert chest.screening.case.finding.moved_by_hand == ("t12",)
+    chest.output.write_pdf(tmp_path / "report.pdf")
+    idle(chest, qtbot)
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert chest.messages.sentences == [f"Saved as {tmp_path / 'report.pdf'}."]
+
+
 def test_deleting_asks_first(
     window: MainWindow, desk: Any, picture_file: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
