@@ -22,8 +22,11 @@ from training.stacked_ensemble.settings import OSTEOPOROSIS, RESNET_FOREST
 
 PATIENTS = 60
 """Test pictures of the highest answers, in which there is most to delete."""
+DONORS = 4
+"""Pictures of the lowest answers in tune, from which places are taken."""
 STRENGTHS = np.logspace(-1, 5, 13)
 _SURE = 1e-3
+Strips = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class ForestEvidence:
     """How well a linear stand-in speaks for the forest, and whose map points where it matters.
 
     agreement: R-squared of the stand-in's log odds of osteoporosis on the test part; it was fitted on tune.
-    drops: by map, how far the forest's log odds fall where the most evident one of `places` is made flat.
+    drops: by map, how far the forest's log odds fall where the most evident one of `places` is swapped for
+    that of people whom the forest answers lowest.
     """
 
     agreement: float
@@ -48,7 +52,9 @@ def evidence_study(data: Data, found: Level0, run: Path) -> ForestEvidence:
     off = wanted - stand_in.predict(found.features["test"])
     shown = np.argsort(-wanted, kind="stable")[:PATIENTS]
     places = data.parts["test"][shown]
-    drops, maps = _dropped(network, found.forest, stand_in, np.asarray(data.strips[places]))
+    healthy = np.argsort(log_odds(found.forest, found.features["tune"]), kind="stable")[:DONORS]
+    shown_strips, donors = (np.asarray(data.strips[k]) for k in (places, data.parts["tune"][healthy]))
+    drops, maps = _dropped(network, found.forest, stand_in, shown_strips, donors)
     people, rows = once_and_drawn(data.people(places)), np.arange(len(shown))
     told = {name: drops[rows, each.argmax(axis=1)] for name, each in maps.items()}
     told |= {"at random": drops.mean(axis=1), "the best place there is": drops.max(axis=1)}
@@ -81,20 +87,24 @@ def weights_of(stand_in: Pipeline, channels: int) -> Values:
     return (ridge.coef_ / scaler.scale_)[:channels]
 
 
-def flattened(strips: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return [strip, place, row, column]: each place of `shape` in turn as flat as its mean, row by row."""
+def swapped(strips: Strips, donors: Strips, shape: tuple[int, int]) -> Strips:
+    """Return [donor, strip, place, row, column]: each place of `shape` in turn a donor's, of its brightness.
+
+    Flat or blurred bone would not do: it looks like bone of low density.
+    """
     count, height, width = strips.shape
     rows, columns = height // shape[0], width // shape[1]
-    found = np.repeat(strips[:, None], shape[0] * shape[1], axis=1)
+    found = np.tile(strips[None, :, None], (len(donors), 1, shape[0] * shape[1], 1, 1))
     for place, (row, column) in enumerate(np.ndindex(*shape)):
-        block = np.s_[:, row * rows : (row + 1) * rows, column * columns : (column + 1) * columns]
-        mean = strips[block].mean(axis=(1, 2), keepdims=True)
-        found[:, place][block] = np.rint(mean).astype(np.uint8)
+        block = np.s_[..., row * rows : (row + 1) * rows, column * columns : (column + 1) * columns]
+        own, other = strips[block].astype(float), donors[block].astype(float)[:, None]
+        means = own.mean(axis=(-2, -1), keepdims=True) - other.mean(axis=(-2, -1), keepdims=True)
+        found[:, :, place][block] = np.rint(other + means).clip(0, 255)
     return found
 
 
 def _dropped(
-    network: keras.Model, forest: FeatureForest, stand_in: Pipeline, strips: NDArray[np.uint8]
+    network: keras.Model, forest: FeatureForest, stand_in: Pipeline, strips: Strips, donors: Strips
 ) -> tuple[Values, dict[str, Values]]:
     """Return by how much the forest's log odds fall without each place, and the maps, all [strip, place]."""
     maps = network.get_layer("pooled").input
@@ -102,13 +112,12 @@ def _dropped(
     channels = answered(keras.Model(network.input, maps), strips, once)
     own = answered(keras.Model(network.input, network.output["evidence"]), strips, once)
     features = keras.Model(network.input, network.output["features"])
-    without = flattened(strips, channels.shape[1:3])
-    count, places = without.shape[:2]
-    flat = answered(features, without.reshape(-1, *strips.shape[1:]), np.arange(count * places))
-    before = log_odds(forest, answered(features, strips, once))
-    drops = before[:, None] - log_odds(forest, flat).reshape(count, places)
+    without = swapped(strips, donors, channels.shape[1:3])
+    flat = without.reshape(-1, *strips.shape[1:])
+    after = log_odds(forest, answered(features, flat, np.arange(len(flat)))).reshape(without.shape[:3])
+    drops = log_odds(forest, answered(features, strips, once))[:, None] - after.mean(axis=0)
     told = channels @ weights_of(stand_in, channels.shape[-1])
     return drops, {
-        "the linear stand-in": told.reshape(count, -1),
-        "the network's own head": own.reshape(count, -1),
+        "the linear stand-in": told.reshape(drops.shape),
+        "the network's own head": own.reshape(drops.shape),
     }

@@ -143,7 +143,8 @@ def _evidence_section(run: FinishedRun) -> str:
 A forest has no map. A linear stand-in for its log odds has one: each place of the network's last maps adds
 its channels times the stand-in's weights. On the test part it follows the forest with an R2 of
 {told.agreement:.2f}. Of {told.patients} test pictures of the highest answers, the most evident one of
-{told.places} places was made flat: so far the forest's log odds fall, by whose map chose the place.
+{told.places} places was swapped for the same place of people whom the forest answers lowest, of the own
+brightness: so far the forest's log odds fall, by whose map chose the place.
 """
     return text + "\n" + table(["map", "fall of the log odds (95 %)"], rows)
 
