@@ -28,12 +28,11 @@ RECOMMENDATIONS: Mapping[Outcome, str] = {
     Outcome.NOT_FLAGGED: "Low bone density stays possible: decide on a DXA by age, history and risk factors.",
 }
 CLASS_TITLES: Mapping[str, str] = {
-    "osteoporosis": "Osteoporosis, T \u2264 \u22122.5",
-    "osteopenia": "Osteopenia, T from \u22122.5 to \u22121",
-    "neither": "Neither, T above \u22121",
+    "osteoporosis": "T\u00a0\u2264\u00a0\u22122.5",
+    "osteopenia": "T from \u22122.5 to \u22121",
+    "neither": "T above \u22121",
 }
-"""The classes of a finding, the gravest first."""
-_CLASS_WORDS = {"osteoporosis": "osteoporosis", "osteopenia": "osteopenia", "neither": "neither of the two"}
+"""The classes of a finding as bands of the T-score, the gravest first: an estimate carries no category."""
 HEIGHTS_MEANING = (
     "Information beside the outcome, from the vertebrae's corners: heights in mm on the detector, where a "
     "spine is a tenth to a third larger than it is. Height lost is the worst of front, middle and back. "
@@ -108,7 +107,7 @@ def possible_sentence(finding: Finding) -> str:
     possible = finding.possible_classes
     if isinstance(possible, NotMeasured) or not possible:
         return ""
-    words = [_CLASS_WORDS[name] for name in CLASS_TITLES if name in possible]
+    words = [title for name, title in CLASS_TITLES.items() if name in possible]
     *others, last = words
     left = f"{', '.join(others)} or {last}" if others else last
     promise = classes_sentence(finding.interval_level, finding.model.evidence)

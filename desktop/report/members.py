@@ -52,9 +52,12 @@ def classes_line(finding: Finding) -> str:
     if isinstance(probabilities, NotMeasured):
         return ""
     told = ", ".join(
-        f"{name} {percent(probabilities[name])}" for name in CLASS_TITLES if name in probabilities
+        f"{title}: {percent(probabilities[name])}"
+        for name, title in CLASS_TITLES.items()
+        if name in probabilities
     )
-    left = () if isinstance(possible, NotMeasured) else [name for name in CLASS_TITLES if name in possible]
+    open_classes = () if isinstance(possible, NotMeasured) else possible
+    left = [title for name, title in CLASS_TITLES.items() if name in open_classes]
     return f"{finding.model.family}: {told}{f'; left open: {listed(left)}' if left else ''}."
 
 

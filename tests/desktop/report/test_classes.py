@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.clinical.reference import default_table
-from desktop.findings.marks import HEIGHTS_MEANING, classes_sentence, possible_sentence
+from desktop.findings.marks import CLASS_TITLES, HEIGHTS_MEANING, classes_sentence, possible_sentence
 from desktop.findings.result import Finding, NotMeasured, Outcome, VertebralHeights, ViewFinding
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import View
@@ -60,20 +60,23 @@ def only(study: Study) -> Finding:
 def test_the_gravest_class_comes_first_and_tells_whether_it_stays_open(spine_study: Study) -> None:
     table = class_table(only(spine_study))
     assert [row[1:] for row in table.rows] == [("32 %", "yes"), ("48 %", "yes"), ("20 %", "\u2014")]
-    assert table.rows[0][0].startswith("Osteoporosis")
+    assert table.rows[0][0] == CLASS_TITLES["osteoporosis"]
+    assert not any("steop" in row[0] for row in table.rows)  # an estimate carries no category
 
 
 def test_the_classes_left_open_are_told_with_what_holds_for_them(spine_study: Study) -> None:
     notes = class_notes(only(spine_study))
     assert notes[0].endswith("Vertebrae used: L1, L2, L3.")
-    assert notes[1].startswith("The picture leaves open: osteoporosis or osteopenia.")
+    assert notes[1].startswith(
+        "The picture leaves open: T\u00a0\u2264\u00a0\u22122.5 or T from \u22122.5 to \u22121."
+    )
     assert "for 90%" in notes[1]
     assert "not verified on patients" in notes[1]
 
 
 def test_a_single_class_or_none_left_open(spine_study: Study) -> None:
     only_one = replace(only(spine_study), possible_classes=("neither",))
-    assert "leaves open: neither of the two." in possible_sentence(only_one)
+    assert "leaves open: T above \u22121." in possible_sentence(only_one)
     assert possible_sentence(replace(only_one, possible_classes=NotMeasured("No set."))) == ""
 
 
@@ -143,7 +146,7 @@ def test_the_page_has_classes_heights_and_names(spine_study: Study, tmp_path: Pa
     command = ["pdftotext", "-layout", str(tmp_path / "spine.pdf"), "-"]
     words = " ".join(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
     for said in (
-        "Osteopenia, T from",
+        "T from \u22122.5 to \u22121",
         "48 %",
         "leaves open",
         "Genant grade",

@@ -95,7 +95,10 @@ def test_classes_that_are_not_shown_in_detail_stand_in_a_line(voted_study: Study
     )
     result = replace(voted_study.result, findings=(told, regression))
     report = build_report(replace(voted_study, result=result), default_table())
-    line = "osteoporosis 44 %, osteopenia 50 %, neither 6 %; left open: osteoporosis and osteopenia."
+    line = (
+        "T\u00a0\u2264\u00a0\u22122.5: 44 %, T from \u22122.5 to \u22121: 50 %, T above \u22121: 6 %; "
+        "left open: T\u00a0\u2264\u00a0\u22122.5 and T from \u22122.5 to \u22121."
+    )
     assert report.votes_legend == (EFFECT_MEANING, f"stacked_ensemble: {line}")
     alone = replace(voted_study, result=replace(result, findings=(told,)))
     assert build_report(alone, default_table()).votes_legend == (EFFECT_MEANING,)

@@ -83,10 +83,10 @@ def test_classes_and_heights_stand_in_place_of_bone_density(spine: MainWindow) -
     labels = [label.text() for label in spine.result.findChildren(QLabel)]
     bars = [row.accessibleName() for row in spine.result.findChildren(BarRow)]
     assert [bar.rsplit(": ", 1)[1] for bar in bars] == ["81 %", "14 %", "5 %"]
-    assert bars[0].startswith("Osteoporosis")
+    assert bars[0].startswith("T\u00a0\u2264\u00a0\u22122.5")
     for said in ("Genant grade", "T12", "L5", NO_SPACING, NO_DENSITY.reason):
         assert said in labels
-    assert any("leaves open: osteoporosis." in words for words in labels)
+    assert any("leaves open: T\u00a0\u2264\u00a0\u22122.5." in words for words in labels)
     assert not any("Compared with others" in words or "BMD L1-L4" in words for words in labels)
     told = result_text(spine.screening.case)
     assert "81 %" in told
