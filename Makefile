@@ -18,7 +18,7 @@ ROUND ?= as committed
 VIEWS := dxa_spine lumbar_lateral chest_frontal other
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-column study-chest study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-chest study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -80,6 +80,9 @@ study: $(VENV)/.everything $(DATA)/manifest.csv $(ONE_LOOK)/manifest.csv ## trai
 
 study-ensemble: $(VENV)/.everything $(DATA)/manifest.csv ## train stacked_ensemble on DATA; redraw docs/results/stacked_ensemble.md
 	@$(BIN)/python -m training.stacked_ensemble.study --data $(DATA)
+
+study-ensemble-choices: $(VENV)/.everything $(DATA)/manifest.csv ## try settings and denoising in short; redraw docs/results/stacked_ensemble_choices.md
+	@$(BIN)/python -m training.stacked_ensemble.choices_study --data $(DATA) --denoised 2000
 
 study-column: $(VENV)/.everything ## measure the cut of the bone region; redraw docs/results/stacked_ensemble_column.md
 	@$(BIN)/python -m training.stacked_ensemble.column_study --out docs/results/stacked_ensemble_column.md

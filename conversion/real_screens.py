@@ -80,7 +80,7 @@ def page(screens: Screens) -> str:
         "Made by `make study-real-screens` (`python -m conversion.real_screens`) with the shipped graphs.",
         "They are Hologic screens with boxes and contour burned in, squashed square; each has a class and no",
         f"BMD. Nothing was fitted on them. n = {len(screens.labels)}; intervals are of 95 %, each picture",
-        "taken for a person.",
+        "taken for a person. `make study-ensemble` says what tuning on them would bring.",
         "",
         *_bmd_section(screens),
         *_ensemble_section(screens),

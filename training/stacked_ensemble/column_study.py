@@ -41,8 +41,8 @@ the column takes {share} of its {width} pixels.
 | grey levels by which the column stands out | {contrast} |
 | the same of the picture on its side | {on_side} |
 
-{real}The shipped model refuses where that is less than {least}: {refused_upright} of these phantoms, and
-{refused_on_side} of them on their side.
+{real}The shipped model refuses where that is less than {least:.0f}: {refused_upright} of these phantoms,
+and {refused_on_side} of them on their side.
 
 The strip is cut alike above and below where it is shorter than the picture: where L1 begins is not told.
 """
@@ -133,7 +133,7 @@ def _real() -> str:
         square_tensor(read_radiograph(path), SQUARE_PX)[..., 0] for path in sorted(folder.glob("*.png"))
     ]
     least = min(find_column(square).contrast for square in squares)
-    return f"On {len(squares)} real screens the column stands out by {least:.0f} grey levels at least. "
+    return f"On {len(squares)} real screens the column stands out by {least:.0f} grey levels at least.\n"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -103,5 +103,5 @@ def test_the_page_tells_what_was_measured(tmp_path: Path) -> None:
     assert main(["--count", "2", "--out", str(tmp_path / "page.md")]) == 0
     text = (tmp_path / "page.md").read_text()
     assert "from 2 phantoms" in text
-    assert "less than 20.0: 0 of these phantoms" in text
+    assert "less than 20: 0 of these phantoms" in text
     assert f"{min(measure(k).inside for k in range(2)):.3f} |" in text
