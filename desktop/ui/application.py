@@ -120,11 +120,7 @@ class Program:
     def _keep(self, settings: Settings, window: MainWindow) -> None:
         from desktop.ui.tasks import Lane
 
-        changes = {
-            each.name: getattr(settings, each.name)
-            for each in fields(settings)
-            if getattr(settings, each.name) != getattr(self.settings, each.name)
-        }
+        changes = _changes(self.settings, settings)
         self.settings = settings
         for other in self.windows:
             if other is not window:
@@ -162,6 +158,12 @@ def make_application() -> QApplication:
     application.setDesktopFileName("trabecula")
     application.setWindowIcon(QIcon(str(icon_path("trabecula"))))
     return application
+
+
+def _changes(before: Settings, after: Settings) -> Mapping[str, object]:
+    """Return the settings that differ, by name."""
+    now = {each.name: getattr(after, each.name) for each in fields(after)}
+    return {name: value for name, value in now.items() if value != getattr(before, name)}
 
 
 def _keep_quietly(changes: Mapping[str, object]) -> None:
