@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from bench.open_vino import in_openvino
 from bench.rounds import medians
-from bench.work import gflop, peak_gflop_s
+from bench.work import stages
 from desktop.analysis.chest import find_in_chest
 from desktop.analysis.question import Question
 from desktop.clinical.chest import LANDMARKS, regions_of
@@ -36,18 +35,6 @@ FAMILY = "chest_multi_roi"
 SHIPPED = "shipped: ONNX Runtime int8"
 ROUNDS = 15
 FAITHFUL_ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class OpenVino:
-    """A graph in OpenVINO, asked as a session of ONNX Runtime is."""
-
-    request: Any
-
-    def run(self, names: list[str], feeds: Mapping[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        """Return the outputs in the order of `names`."""
-        found = self.request.infer(dict(feeds))
-        return [found[name] for name in names]
 
 
 def main(threads: int) -> None:
@@ -90,18 +77,12 @@ def _faithful(bundle: ChestBundle, picture: Radiograph) -> dict[str, Callable[[]
 
 
 def _in_openvino(bundle: ChestBundle, threads: int) -> ChestBundle:
-    import openvino
-
-    core = openvino.Core()
-    settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
-    settings["INFERENCE_PRECISION_HINT"] = "f32"
-
-    def opened(name: str) -> OpenVino:
-        compiled = core.compile_model(core.read_model(bundle.contents[name]), "CPU", settings)
-        return OpenVino(compiled.create_infer_request())
-
     manifest = bundle.manifest
-    return replace(bundle, session=opened(manifest.model), landmark_session=opened(manifest.landmark_model))
+    return replace(
+        bundle,
+        session=in_openvino(bundle.contents[manifest.model], threads),
+        landmark_session=in_openvino(bundle.contents[manifest.landmark_model], threads),
+    )
 
 
 def _stages(bundle: ChestBundle, picture: Radiograph) -> dict[str, tuple[float, float | None]]:
@@ -115,11 +96,7 @@ def _stages(bundle: ChestBundle, picture: Radiograph) -> dict[str, tuple[float, 
         "regions to BMD": lambda: bundle.run(crops),
     }
     graphs = {"picture to landmarks": manifest.landmark_model, "regions to BMD": manifest.model}
-    peak = peak_gflop_s()
-    return {
-        name: (seconds, gflop(bundle.contents[graphs[name]]) / seconds / peak if name in graphs else None)
-        for name, seconds in medians(tasks, ROUNDS).items()
-    }
+    return stages(tasks, {name: bundle.contents[file] for name, file in graphs.items()}, ROUNDS)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.open_vino import in_openvino
 from desktop.models.session import open_session
 
 if TYPE_CHECKING:
@@ -46,14 +47,8 @@ def _function(model: keras.Model) -> Answer:
 
 
 def _openvino(graph: bytes, threads: int) -> Answer:
-    import openvino
-
-    core = openvino.Core()
-    # without f32 it computes in bfloat16 where the processor can, which is no float any more
-    settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
-    settings["INFERENCE_PRECISION_HINT"] = "f32"
-    request = core.compile_model(core.read_model(graph), "CPU", settings).create_infer_request()
-    return lambda tensor: request.infer({"image": _planes(tensor)})["bmd"][0]
+    opened = in_openvino(graph, threads)
+    return lambda tensor: opened.run(["bmd"], {"image": _planes(tensor)})[0][0]
 
 
 def _planes(tensor: NDArray[np.uint8]) -> NDArray[np.float32]:

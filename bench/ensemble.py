@@ -17,7 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np  # noqa: E402
 
 from bench.rounds import medians  # noqa: E402
-from bench.work import gflop, peak_gflop_s  # noqa: E402
+from bench.work import stages  # noqa: E402
 from desktop.analysis.ensemble import find_in_ensemble  # noqa: E402
 from desktop.analysis.question import Question  # noqa: E402
 from desktop.clinical.reference import default_table  # noqa: E402
@@ -86,11 +86,7 @@ def _stages(bundle: EnsembleBundle, picture: Radiograph) -> dict[str, tuple[floa
         "picture to strip": lambda: bundle.cut(picture),
         "strip to answers": lambda: bundle.run(strip),
     }
-    seconds = medians(tasks, ROUNDS)
-    reached = gflop(bundle.contents[bundle.manifest.model]) / seconds["strip to answers"] / peak_gflop_s()
-    return {"picture to strip": (seconds["picture to strip"], None)} | {
-        "strip to answers": (seconds["strip to answers"], reached)
-    }
+    return stages(tasks, {"strip to answers": bundle.contents[bundle.manifest.model]}, ROUNDS)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402
 
-from bench.chest import OpenVino  # noqa: E402
+from bench.open_vino import in_openvino  # noqa: E402
 from bench.rounds import medians  # noqa: E402
-from bench.work import gflop, peak_gflop_s  # noqa: E402
+from bench.work import stages  # noqa: E402
 from desktop.analysis.lumbar import find_in_lumbar  # noqa: E402
 from desktop.analysis.question import Question  # noqa: E402
 from desktop.clinical.reference import default_table  # noqa: E402
@@ -75,18 +75,12 @@ def _faithful() -> dict[str, Callable[[], object]]:
 
 
 def _in_openvino(bundle: LumbarBundle, threads: int) -> LumbarBundle:
-    import openvino
-
-    core = openvino.Core()
-    settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
-    settings["INFERENCE_PRECISION_HINT"] = "f32"
-
-    def opened(name: str) -> OpenVino:
-        compiled = core.compile_model(core.read_model(bundle.contents[name]), "CPU", settings)
-        return OpenVino(compiled.create_infer_request())
-
     manifest = bundle.manifest
-    return replace(bundle, session=opened(manifest.model), corner_session=opened(manifest.corner_model))
+    return replace(
+        bundle,
+        session=in_openvino(bundle.contents[manifest.model], threads),
+        corner_session=in_openvino(bundle.contents[manifest.corner_model], threads),
+    )
 
 
 def _stages(bundle: LumbarBundle, picture: Radiograph) -> dict[str, tuple[float, float | None]]:
@@ -101,11 +95,7 @@ def _stages(bundle: LumbarBundle, picture: Radiograph) -> dict[str, tuple[float,
         "picture to vertebra corners": bundle.manifest.corner_model,
         "crop to classes": bundle.manifest.model,
     }
-    peak = peak_gflop_s()
-    return {
-        name: (seconds, gflop(bundle.contents[graphs[name]]) / seconds / peak if name in graphs else None)
-        for name, seconds in medians(tasks, ROUNDS).items()
-    }
+    return stages(tasks, {name: bundle.contents[file] for name, file in graphs.items()}, ROUNDS)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
-"""How much arithmetic a graph asks for, and how much this processor can do."""
+"""How much arithmetic a graph asks for, how much this processor can do, and how much of that is reached."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from math import prod
 from time import perf_counter
 
 import numpy as np
+
+from bench.rounds import medians
 
 SIDE = 2048
 _TRIES = 5
@@ -41,3 +44,14 @@ def peak_gflop_s() -> float:
         one @ other
         best = min(best, perf_counter() - began)
     return 2 * SIDE**3 / best / 1e9
+
+
+def stages(
+    tasks: Mapping[str, Callable[[], object]], graphs: Mapping[str, bytes], rounds: int
+) -> dict[str, tuple[float, float | None]]:
+    """Return each task's median seconds, and of those that run a graph the share of the peak it reaches."""
+    peak = peak_gflop_s()
+    return {
+        name: (seconds, gflop(graphs[name]) / seconds / peak if name in graphs else None)
+        for name, seconds in medians(tasks, rounds).items()
+    }

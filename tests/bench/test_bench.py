@@ -7,7 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 from bench import start
 from bench.network import Told, Way, _picture
 from bench.rounds import medians
-from bench.work import gflop
+from bench.work import gflop, stages
 from desktop.analysis.finding import find
 from desktop.analysis.question import Question
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
@@ -29,7 +29,7 @@ def test_each_round_asks_every_way_once() -> None:
         assert sorted(asked[k : k + 3]) == ["a", "b", "c"]
 
 
-def test_the_work_of_a_graph_is_that_of_its_convolutions_and_products() -> None:
+def small_graph() -> bytes:
     graph = helper.make_graph(
         [
             helper.make_node("Conv", ["picture", "filters"], ["maps"], pads=[1, 1, 1, 1]),
@@ -45,8 +45,17 @@ def test_the_work_of_a_graph_is_that_of_its_convolutions_and_products() -> None:
             numpy_helper.from_array(np.zeros((4, 5), np.float32), "weights"),
         ],
     )
-    flop = 1e9 * gflop(helper.make_model(graph).SerializeToString())
-    assert flop == pytest.approx(2 * (4 * 8 * 8 * 3 * 3 * 3 + 4 * 5))
+    return helper.make_model(graph).SerializeToString()
+
+
+def test_the_work_of_a_graph_is_that_of_its_convolutions_and_products() -> None:
+    assert 1e9 * gflop(small_graph()) == pytest.approx(2 * (4 * 8 * 8 * 3 * 3 * 3 + 4 * 5))
+
+
+def test_only_what_runs_a_graph_has_a_share_of_the_peak() -> None:
+    found = stages({"cutting": lambda: None, "graph": lambda: None}, {"graph": small_graph()}, rounds=2)
+    assert found["cutting"][1] is None
+    assert found["graph"][1] > 0
 
 
 def test_both_windows_paint(monkeypatch: pytest.MonkeyPatch) -> None:
