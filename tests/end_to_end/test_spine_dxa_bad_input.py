@@ -137,6 +137,18 @@ def test_where_the_file_says_spine_dxa_all_the_same_it_is_refused_or_doubted(
     assert told >= len(screens) // 2
 
 
+def test_on_its_side_no_column_stands_out_for_the_ensemble(screens: list[Radiograph], models: Models) -> None:
+    bundle, refused = models.by_family["stacked_ensemble"], 0
+    for picture in screens:
+        upright = shown_grey(picture)
+        contrasts = [
+            bundle.cut(shown_as(picture, each)).column.contrast for each in (upright, np.rot90(upright))
+        ]
+        assert contrasts[0] > 1.5 * bundle.manifest.least_contrast
+        refused += contrasts[1] < bundle.manifest.least_contrast
+    assert refused >= len(screens) // 2
+
+
 @pytest.mark.parametrize("off", [0.0, 0.15])
 def test_boxes_drawn_in_colour_hardly_change_the_answer_wherever_they_are(
     screens: list[Radiograph], models: Models, off: float
