@@ -25,7 +25,7 @@ from conversion.lumbar_forms import (
     onnx_form,
     seen,
 )
-from conversion.lumbar_graphs import centred
+from conversion.lumbar_graphs import with_evidence
 from conversion.lumbar_run import LumbarRun, true_corners
 from conversion.measure import auc
 from desktop import __version__
@@ -41,7 +41,8 @@ from desktop.models.manifest import Logistic
 from desktop.paths import assets_dir
 
 CORNER_FILE, CLASS_FILE = "corners.onnx", "classes.onnx"
-RANGE_PICTURES = 200
+LEARNED_PICTURES, RANGE_PICTURES = 600, 200
+"""Of the training part: what the evidence is fitted on, and those of them that set the ranges of int8."""
 AUC_DROP_LIMIT, CORNER_LIMIT_MM = 0.005, 0.5
 """What int8 may cost: of the AUC of osteoporosis, and of the corners' places on average."""
 EXPORT_AUC_LIMIT, EXPORT_LIMIT_MM = 0.0005, 0.05
@@ -127,15 +128,15 @@ def _corner_errors(off_mm: Values, moved_mm: Values | None) -> LandmarkMetrics:
 
 def convert_lumbar(run: LumbarRun) -> ConvertedLumbar:
     """Export and quantize both networks; ConversionError where corners or classes move too far."""
-    pictures = _range_pictures(run)
-    squares = [each.square for each in pictures]
+    pictures = learned_pictures(run)
     placing = keras_form(run.corner_network, run.class_network)
     crops = np.array([each.crop(placing.corners(each.square)[0], run.crop_px) for each in pictures])
-    network = centred(run.class_network, crops)
+    network = with_evidence(run.class_network, crops)
     placed, judged = float_onnx(run.corner_network), float_onnx(network)
+    for_ranges = slice(None, None, -(-len(pictures) // RANGE_PICTURES))
     files = {
-        CORNER_FILE: quantized(placed, ({"image": _planes(each, 3)} for each in squares)),
-        CLASS_FILE: quantized(judged, ({"image": _planes(each, 1)} for each in crops)),
+        CORNER_FILE: quantized(placed, ({"image": _planes(each.square, 3)} for each in pictures[for_ranges])),
+        CLASS_FILE: quantized(judged, ({"image": _planes(each, 1)} for each in crops[for_ranges])),
     }
     forms = {
         "framework": keras_form(run.corner_network, network),
@@ -242,10 +243,10 @@ def _most_contradiction(converted: ConvertedLumbar) -> float:
     return round(CONTRADICTION_MARGIN * float(np.percentile(found, 99)), 5)
 
 
-def _range_pictures(run: LumbarRun) -> list[Seen]:
-    """Return pictures for the ranges of int8 and the average evidence: none of the test part."""
+def learned_pictures(run: LumbarRun) -> list[Seen]:
+    """Return pictures for the evidence and the ranges of int8: none of the calibrate or test part."""
     learned = np.concatenate([run.parts["train"], run.parts["tune"]])
-    spread = np.linspace(0, len(learned) - 1, min(RANGE_PICTURES, len(learned)), dtype=int)
+    spread = np.linspace(0, len(learned) - 1, min(LEARNED_PICTURES, len(learned)), dtype=int)
     return list(each_seen([run.all_rows[k] for k in np.sort(learned[spread])], run.folder, run.square_px))
 
 
