@@ -12,7 +12,7 @@ import pytest
 
 from training.data.manifest import DataError
 from training.stacked_ensemble import choices_study, real_folds
-from training.stacked_ensemble.loop import answered
+from training.stacked_ensemble.loop import Learner, answered
 from training.stacked_ensemble.page import page
 from training.stacked_ensemble.real_folds import RealFolds, study_folds
 from training.stacked_ensemble.real_screens import judge_real_screens, read_screens
@@ -78,6 +78,14 @@ def real(tmp_path: Path, finished: Finished) -> Path:
     return folder
 
 
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two folds of one epoch, tuned in one way."""
+    monkeypatch.setattr(real_folds, "FOLDS", 2)
+    monkeypatch.setattr(real_folds, "EPOCHS", 1)
+    monkeypatch.setattr(real_folds, "WAYS", {"all weights": True})
+
+
 def test_real_screens_are_judged_and_nothing_is_fitted(real: Path, finished: Finished) -> None:
     found = judge_real_screens(read_ensemble(finished[1]), read_screens(real, denoise=False))
     assert found.pictures == {"normal": 5, "osteopenia": 5, "osteoporosis": 5}
@@ -86,11 +94,9 @@ def test_real_screens_are_judged_and_nothing_is_fitted(real: Path, finished: Fin
 
 
 def test_the_study_tunes_on_real_screens_and_tells_both(
-    tmp_path: Path, runs: Path, real: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, runs: Path, real: Path, short: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRABECULA_REAL_IMAGES", str(real.parent))
-    monkeypatch.setattr(real_folds, "EPOCHS", 1)
-    monkeypatch.setattr(real_folds, "WAYS", {"all weights": True})
     run = tmp_path / "copy" / "edge"
     shutil.copytree(runs / "edge", run)
     assert main(["--runs", str(run.parent), "--out", str(tmp_path / "out")]) == 0
@@ -103,9 +109,8 @@ def test_the_study_tunes_on_real_screens_and_tells_both(
 
 
 def test_each_picture_is_answered_by_what_never_saw_it(
-    real: Path, finished: Finished, monkeypatch: pytest.MonkeyPatch
+    real: Path, finished: Finished, short: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(real_folds, "EPOCHS", 1)
     ensemble, screens = read_ensemble(finished[1]), read_screens(real, denoise=False)
     network = ensemble.networks["cnn"]
     before = network.get_weights()
@@ -150,22 +155,26 @@ def test_short_trials_are_told_with_and_without_real_screens(
     tmp_path: Path, real: Path, finished: Finished, small: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(choices_study.PRESETS, "smoke", small)
+    monkeypatch.setattr(choices_study, "MEMBERS", ("cnn",))
     words = ["--data", str(finished[0]), "--out", str(tmp_path), "--runs", str(tmp_path / "tried")]
     words += ["--preset", "smoke", "--trials", "1", "--searched", "18", "--denoised", "30"]
     monkeypatch.setenv("TRABECULA_REAL_IMAGES", str(real.parent))
     assert choices_study.main(words) == 0
-    page = tmp_path / "stacked_ensemble_choices.md"
-    told = page.read_text()
-    assert told.count("| CNN |") == told.count("| VGG16 |") == 2
-    assert "| gained by denoising |" in told
+    told = (tmp_path / "stacked_ensemble_choices.md").read_text().splitlines()
+    asked = small.members["cnn"]
+    own, drawn = [line.split(" | ") for line in told if line.startswith("| CNN |")]
+    assert own[1:4] == [f"{asked.learning_rate:.2g}", str(asked.batch), str(asked.epochs)]
+    assert drawn[1:4] != own[1:4]
+    assert "(" in own[5]
+    assert any(line.startswith("| gained by denoising |") for line in told)
+
+
+def test_without_real_screens_their_column_is_empty(
+    tmp_path: Path, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TRABECULA_REAL_IMAGES", str(tmp_path / "none"))
-    assert choices_study.main(words) == 0
-    without = page.read_text()
-    assert without.count("| - |") > told.count("| - |")
-    first, *_ = [line for line in told.splitlines() if line.startswith("| CNN |")]
-    assert first.split(" | ")[:5] == next(
-        line.split(" | ")[:5] for line in without.splitlines() if line.startswith("| CNN |")
-    )
+    drawn = choices_study._on_real(Learner(small.members["cnn"], small), denoise=False)
+    assert np.isnan(drawn).all()
 
 
 def test_no_run_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
