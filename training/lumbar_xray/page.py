@@ -150,6 +150,7 @@ Told is the class of the higher probability. The published row contradicts itsel
         + text
         + "\n"
         + table(head, rows)
+        + _ensemble_words(study.two)
         + "\n"
         + _person_words(study.two)
     )
@@ -199,7 +200,8 @@ def _one_look_section(study: Study) -> str:
     if not study.one_look:
         return ""
     rows = [[name, *_test_cells(run.scores["test"])] for name, run in study.one_look.items()]
-    counts = next(iter(study.one_look.values())).configuration.pictures
+    first = next(iter(study.one_look.values()))
+    counts = first.configuration.pictures | {"test": first.scores["test"].count}
     parts = ", ".join(f"{part} {count:,}" for part, count in counts.items())
     text = f"""Pictures as of one machine and its processing, which is not what ships: {parts}.
 Pre-training went on from that on every look, and the corner network is that of every look.
