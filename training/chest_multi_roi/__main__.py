@@ -6,42 +6,31 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
-
-from desktop.errors import AppError
 from training.chest_multi_roi.bmd_stage import make_bmd
 from training.chest_multi_roi.landmark_stage import make_landmarks
 from training.chest_multi_roi.settings import PRESETS, Course, Settings
+from training.runs.command_line import ended, given, training_parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the run is finished, 2 where it cannot be made as asked."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    cv2.setNumThreads(1)
-    settings = _settings(arguments)
-    try:
-        if arguments.stage in ("landmarks", "both"):
-            make_landmarks(settings, arguments.data, arguments.out, arguments.start)
-        if arguments.stage in ("bmd", "both"):
-            make_bmd(settings, arguments.data, arguments.out, arguments.weights, arguments.landmarks)
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
-    return 0
+    return ended(lambda: _run(arguments, _settings(arguments)))
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> None:
+    if arguments.stage in ("landmarks", "both"):
+        make_landmarks(settings, arguments.data, arguments.out, arguments.start)
+    if arguments.stage in ("bmd", "both"):
+        make_bmd(settings, arguments.data, arguments.out, arguments.weights, arguments.landmarks)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.chest_multi_roi", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and its pictures")
-    parser.add_argument("--preset", choices=PRESETS, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="run folder; an unfinished run in it goes on")
+    parser = training_parser("chest_multi_roi", __doc__, PRESETS)
     parser.add_argument("--stage", choices=("landmarks", "bmd", "both"), default="both")
     parser.add_argument("--method", choices=("graph", "heatmap"), help="of the landmark network")
     parser.add_argument("--encoder", choices=("vgg11", "vgg16", "resnet18", "resnet34", "resnet50"))
@@ -50,9 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--start", type=Path, help="another run, with whose landmark network to begin")
     parser.add_argument("--weights", type=Path, help="torchvision's weights, for the encoder to start from")
     parser.add_argument("--epochs", type=int, help="of each stage that is run")
-    parser.add_argument("--seed", type=int)
     parser.add_argument("--precision", choices=("float32", "mixed_bfloat16"), help="of training")
-    parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")
     return parser
 
 
@@ -69,9 +56,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _course(arguments: argparse.Namespace, course: Course) -> Course:
-    names = ("epochs", "seed", "precision")
-    changes = {name: value for name in names if (value := getattr(arguments, name)) is not None}
-    return replace(course, **changes)
+    return replace(course, **given(arguments, "epochs", "seed", "precision"))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ from training.chest_multi_roi.encoders import load_weights
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
 from training.chest_multi_roi.metrics import scores
 from training.chest_multi_roi.region_changes import changed_alike
-from training.chest_multi_roi.run_folder import begun, finished, write_json
+from training.chest_multi_roi.run_folder import begin, finished
 from training.chest_multi_roi.settings import Settings
 from training.data.manifest import Row
 from training.person_model import fit_person_model, is_described
+from training.runs.folder import write_json
 
 FOLDER = "bmd"
 BATCH_TO_ANSWER = 32
@@ -82,7 +83,7 @@ def make_bmd(
 def train_bmd(settings: Settings, data: BmdData, folder: Path, run: Path, weights: Path | None) -> None:
     """Do what `make_bmd` does, unfinished, on data that were read."""
     place, names = run / FOLDER, regions_seen(settings.bmd)
-    begun(place, settings.bmd, settings.limit, folder, data.rows, data.parts, data.left_out, weights)
+    begin(place, settings.bmd, settings.limit, folder, data.rows, data.parts, data.left_out, weights)
     network = _new_network(settings, data, weights)
     fit(BmdTask(data, names, network), settings.bmd.course, place)
     torch.save(network.cpu().state_dict(), place / "network.pt")

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from desktop.clinical.chest import LANDMARKS
 from training.chest_multi_roi.landmark_network import GraphNetwork, build
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
-from training.chest_multi_roi.run_folder import begun, finished, write_json
+from training.chest_multi_roi.run_folder import begin, finished
 from training.chest_multi_roi.settings import LandmarkSettings, Settings
 from training.data.manifest import DataError, Row
 from training.landmarks.changes import changed
@@ -26,6 +26,7 @@ from training.landmarks.data import (
     read_squares,
 )
 from training.landmarks.heatmap import HeatmapNetwork
+from training.runs.folder import write_json
 
 FOLDER = "landmarks"
 BATCH_TO_ANSWER = 64
@@ -87,7 +88,7 @@ def make_landmarks(settings: Settings, folder: Path, run: Path, start: Path | No
     torch.manual_seed(settings.landmarks.course.seed)
     mean_shape = torch.from_numpy(mean_points(data)).to(torch.float32)
     network = build(settings.landmarks, mean_shape) if start is None else _started(start, settings.landmarks)
-    begun(place, settings.landmarks, settings.limit, folder, data.rows, data.parts, data.left_out, start)
+    begin(place, settings.landmarks, settings.limit, folder, data.rows, data.parts, data.left_out, start)
     fit(LandmarkTask(data, network), settings.landmarks.course, place)
     torch.save(network.cpu().state_dict(), place / "network.pt")
     judged = {part: judge(network, data, part) for part in data.parts if part != "train"}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +16,7 @@ from tqdm import tqdm
 
 from training.chest_multi_roi.settings import Course
 from training.data.manifest import DataError
+from training.runs.curves import Epoch, write_curves
 
 MOMENTUM = 0.9
 RISING = 0.03
@@ -41,17 +41,6 @@ class Task(Protocol):
         """Return the error on the part that is watched; smaller is better."""
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """One line of curves.csv."""
-
-    epoch: int
-    train_loss: float
-    watched: float
-    learning_rate: float
-    seconds: float
-
-
 def fit(task: Task, course: Course, run: Path) -> None:
     """Train `task.network`, or go on training it, in the folder `run`, and leave it with its final weights.
 
@@ -73,16 +62,6 @@ def fit(task: Task, course: Course, run: Path) -> None:
     if course.patience is not None:
         task.network.load_state_dict(best)
     task.network.eval()
-
-
-def write_curves(epochs: list[Epoch], path: Path) -> None:
-    """Write one line an epoch, whole or not at all."""
-    new = path.with_suffix(".new")
-    with new.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.DictWriter(stream, [field.name for field in fields(Epoch)], lineterminator="\n")
-        table.writeheader()
-        table.writerows({name: f"{value:.6g}" for name, value in asdict(each).items()} for each in epochs)
-    new.replace(path)
 
 
 def rate_at(course: Course, step: int, steps: int) -> float:

@@ -20,7 +20,7 @@ from desktop.clinical.chest import LANDMARKS
 from desktop.imaging.preprocess import off_square, square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.chest_multi_roi.landmark_stage import Errors, errors, placed, read_network, read_settings
-from training.chest_multi_roi.run_folder import write_json
+from training.runs.folder import write_json
 
 PIXEL_MM = 0.35
 REAL = "../shared/data/real"

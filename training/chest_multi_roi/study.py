@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import logging
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
-
-from desktop.errors import AppError
 from training.chest_multi_roi.bmd_data import BmdData, read_bmd_data
 from training.chest_multi_roi.bmd_stage import FOLDER, make_bmd, train_bmd
 from training.chest_multi_roi.figures import draw_scatter
@@ -21,6 +17,7 @@ from training.chest_multi_roi.real_chests import real_folder, write_errors
 from training.chest_multi_roi.run_folder import finished
 from training.chest_multi_roi.settings import PRESETS, Settings
 from training.chest_multi_roi.study_runs import LOOKS, SHIPPED, TABLE_RUNS, read_study, table_settings
+from training.runs.command_line import ended
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,16 +26,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if not arguments.draw_only and not (arguments.every and arguments.one):
         parser.error("name the data with --every and --one, or draw what is finished with --draw-only")
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    cv2.setNumThreads(1)
-    try:
-        if not arguments.draw_only:
-            _train(arguments)
-        draw(arguments.runs, arguments.out)
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
-    return 0
+    return ended(lambda: _study(arguments))
+
+
+def _study(arguments: argparse.Namespace) -> None:
+    if not arguments.draw_only:
+        _train(arguments)
+    draw(arguments.runs, arguments.out)
 
 
 def draw(runs: Path, out: Path) -> None:

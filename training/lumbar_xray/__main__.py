@@ -7,37 +7,23 @@ backbones and trains a classifier on each; `--weights FILE` takes a backbone's w
 from __future__ import annotations
 
 import argparse
-import logging
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-import cv2
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
-from training.data.manifest import DataError  # noqa: E402
-from training.lumbar_xray.class_stage import make_classes  # noqa: E402
-from training.lumbar_xray.corner_stage import make_corners  # noqa: E402
-from training.lumbar_xray.pretraining_stage import make_pretraining  # noqa: E402
-from training.lumbar_xray.settings import BACKBONES, PRESETS, Precision, Settings  # noqa: E402
+from training.data.manifest import DataError
+from training.lumbar_xray.class_stage import make_classes
+from training.lumbar_xray.corner_stage import make_corners
+from training.lumbar_xray.pretraining_stage import make_pretraining
+from training.lumbar_xray.settings import BACKBONES, PRESETS, Precision, Settings
+from training.runs.command_line import ended, given, training_parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the run is finished, 2 where it cannot be made as asked."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    cv2.setNumThreads(1)
-    try:
-        _run(arguments, _settings(arguments))
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
-    return 0
+    return ended(lambda: _run(arguments, _settings(arguments)))
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -57,10 +43,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.lumbar_xray", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and its pictures")
-    parser.add_argument("--preset", choices=PRESETS, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="run folder; an unfinished run in it goes on")
+    parser = training_parser("lumbar_xray", __doc__, PRESETS)
     parser.add_argument("--stage", choices=("corners", "classes", "all"), default="all")
     parser.add_argument("--backbone", choices=BACKBONES, nargs="+", help="default: the preset's")
     parser.add_argument("--classes", type=int, choices=(2, 3))
@@ -68,18 +51,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--start", type=Path, help="the same, for the backbone's own pre-training to begin with"
     )
-    parser.add_argument("--seed", type=int, help="of the classifier")
     parser.add_argument("--precision", choices=get_args(Precision), help="mixed_bfloat16 is fast with AMX")
-    parser.add_argument("--limit", type=int, help="take only so many rows of the manifest")
     return parser
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
     preset = PRESETS[arguments.preset]
-    changes = {name: value for name in ("classes", "seed") if (value := getattr(arguments, name)) is not None}
     return replace(
         preset,
-        classes=replace(preset.classes, **changes),
+        classes=replace(preset.classes, **given(arguments, "classes", "seed")),
         limit=arguments.limit,
         precision=arguments.precision or preset.precision,
     )

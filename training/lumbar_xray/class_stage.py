@@ -20,8 +20,10 @@ from training.lumbar_xray.crop_data import CropData, part_places, read_crop_data
 from training.lumbar_xray.encoders import load_weights, unfreeze
 from training.lumbar_xray.loop import Batch, fit
 from training.lumbar_xray.metrics import scores
-from training.lumbar_xray.run_folder import begun, finished, save_model, write_json
+from training.lumbar_xray.run_folder import begin, finished
 from training.lumbar_xray.settings import ClassSettings
+from training.runs.folder import write_json
+from training.runs.keras_training import save_model
 
 HEAD, FINE, EXAMPLES = "head", "fine", "examples.png"
 MORE = "more"
@@ -108,7 +110,7 @@ def make_classes(
         return
     data = read_crop_data(folder, run, settings.encoder.size_px, limit)
     cases = cases_of(data, settings)
-    begun(place, told, folder, data.rows, cases.parts, data.left_out)
+    begin(place, told, folder, data.rows, cases.parts, data.left_out)
     _train_head(network, cases, settings, place / HEAD)
     if settings.fine is not None:
         unfreeze(network.get_layer("encoder"), settings.encoder.backbone)

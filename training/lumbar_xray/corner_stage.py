@@ -18,9 +18,11 @@ from training.lumbar_xray.corner_changes import changed, placement
 from training.lumbar_xray.corner_data import shown_levels
 from training.lumbar_xray.corner_judging import judged
 from training.lumbar_xray.corner_network import build, known_error, shape_modes
-from training.lumbar_xray.loop import Batch, fit, trained_in
-from training.lumbar_xray.run_folder import begun, finished, save_model, write_json
+from training.lumbar_xray.loop import Batch, fit
+from training.lumbar_xray.run_folder import begin, finished
 from training.lumbar_xray.settings import Settings
+from training.runs.folder import write_json
+from training.runs.keras_training import save_model, trained_in
 
 FOLDER = "corners"
 BATCH_TO_ANSWER = 64
@@ -86,7 +88,7 @@ def make_corners(settings: Settings, folder: Path, run: Path) -> None:
     if finished(place, told, folder):
         return
     data = read_landmark_data(folder, CORNERS, settings.corners.size_px, settings.limit)
-    begun(place, told, folder, data.rows, data.parts, data.left_out)
+    begin(place, told, folder, data.rows, data.parts, data.left_out)
     keras.utils.set_random_seed(settings.corners.course.seed)
     mean, modes = shape_modes(whole_shapes(data), settings.corners.modes)
     with trained_in(settings.precision):

@@ -21,7 +21,7 @@ from training.data.pictures import made
 from training.data.splits import by_split
 from training.landmarks.data import in_pixels, parts_of, read_squares
 from training.lumbar_xray.corner_stage import placed, read_network
-from training.lumbar_xray.run_folder import manifest_sha256
+from training.runs.folder import manifest_sha256
 
 PUBLISHED_COUNTS = {"train": (101, 112), "tune": (10, 8), "test": (13, 10)}
 """Pictures with osteoporosis and without in each part of the study."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import keras
 
 from training.data.manifest import DataError
-from training.lumbar_xray.run_folder import file_sha256
 from training.lumbar_xray.settings import Backbone, EncoderSettings
+from training.runs.folder import file_sha256
 
 SUMS = "SHA256SUMS"
 """Beside a file of weights: what `sha256sum *.weights.h5` printed where the file comes from."""

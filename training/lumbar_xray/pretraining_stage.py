@@ -15,9 +15,11 @@ from training.lumbar_xray.class_network import build_bmd
 from training.lumbar_xray.crop_changes import as_input, changed
 from training.lumbar_xray.crop_data import CropData, read_crop_data
 from training.lumbar_xray.encoders import load_weights, save_weights
-from training.lumbar_xray.loop import Batch, fit, trained_in
-from training.lumbar_xray.run_folder import begun, finished, write_json
+from training.lumbar_xray.loop import Batch, fit
+from training.lumbar_xray.run_folder import begin, finished
 from training.lumbar_xray.settings import PRETRAINING_RATES, Settings
+from training.runs.folder import write_json
+from training.runs.keras_training import trained_in
 
 FOLDER = "pretraining"
 WEIGHTS = "encoder.weights.h5"
@@ -91,7 +93,7 @@ def make_pretraining(settings: Settings, folder: Path, run: Path, start: Path | 
     if finished(place, told, folder):
         return place / WEIGHTS
     data = read_crop_data(folder, run, told_encoder.size_px, settings.limit)
-    begun(place, told, folder, data.rows, data.parts, data.left_out)
+    begin(place, told, folder, data.rows, data.parts, data.left_out)
     task = BmdTask(data, network)
     fit(task, course, place)
     save_weights(task.learner.get_layer("encoder"), place / WEIGHTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from training.data.manifest import CATEGORIES
 from training.lumbar_xray.class_stage import FINE, HEAD, MORE, predictions_file
 from training.lumbar_xray.corner_judging import Judged
-from training.lumbar_xray.loop import Epoch
 from training.lumbar_xray.metrics import Scores, scores
+from training.runs.curves import Epoch, read_curves
 
 Values = NDArray[np.float64]
 
@@ -92,7 +92,7 @@ class ClassRun:
     def curves(self) -> dict[str, tuple[Epoch, ...]]:
         """Return the epochs of the head, and of the fine-tuning where there was one."""
         places = {name: self.folder / name / "curves.csv" for name in (HEAD, FINE)}
-        return {name: _epochs(path) for name, path in places.items() if path.is_file()}
+        return {name: read_curves(path, Epoch) for name, path in places.items() if path.is_file()}
 
 
 def read_class_run(folder: Path) -> ClassRun | None:
@@ -125,12 +125,3 @@ def _predictions(path: Path) -> Predictions:
     people = tuple(msgspec.convert(line, Told, strict=False) for line in empty)
     names = [name for name in lines[0] if name.startswith("p_")]
     return Predictions(people, np.array([[float(line[name]) for name in names] for line in lines]))
-
-
-def _epochs(path: Path) -> tuple[Epoch, ...]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        names = {field.name for field in fields(Epoch)}
-        return tuple(
-            msgspec.convert({name: line[name] for name in names}, Epoch, strict=False)
-            for line in csv.DictReader(stream)
-        )

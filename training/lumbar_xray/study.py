@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-import cv2
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
-from training.data.manifest import CATEGORIES  # noqa: E402
-from training.lumbar_xray import figures  # noqa: E402
-from training.lumbar_xray.class_stage import EXAMPLES, OTHER_OR_NOT, judge_more, make_classes  # noqa: E402
-from training.lumbar_xray.corner_stage import FOLDER as CORNERS  # noqa: E402
-from training.lumbar_xray.corner_stage import make_corners  # noqa: E402
-from training.lumbar_xray.page import ENSEMBLE, Study, ensemble, page  # noqa: E402
-from training.lumbar_xray.pretraining_stage import FOLDER, make_pretraining  # noqa: E402
-from training.lumbar_xray.run_files import (  # noqa: E402
-    ClassRun,
-    read_class_run,
-    read_corner_figures,
-    scores_of,
-)
-from training.lumbar_xray.settings import BACKBONES, PRESETS, ClassSettings, Precision, Settings  # noqa: E402
+from desktop.errors import AppError
+from training.data.manifest import CATEGORIES
+from training.lumbar_xray import figures
+from training.lumbar_xray.class_stage import EXAMPLES, OTHER_OR_NOT, judge_more, make_classes
+from training.lumbar_xray.corner_stage import FOLDER as CORNERS
+from training.lumbar_xray.corner_stage import make_corners
+from training.lumbar_xray.page import ENSEMBLE, Study, ensemble, page
+from training.lumbar_xray.pretraining_stage import FOLDER, make_pretraining
+from training.lumbar_xray.run_files import ClassRun, read_class_run, read_corner_figures, scores_of
+from training.lumbar_xray.settings import BACKBONES, PRESETS, ClassSettings, Precision, Settings
+from training.runs.command_line import ended
 
 TWO, THREE, FROZEN, TUNED = "classes_2", "classes_3", "published_frozen", "published_tuned"
 ONE_LOOK = "one_look"
@@ -39,16 +29,13 @@ ONE_LOOK = "one_look"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the page is written, 2 where that cannot be."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    cv2.setNumThreads(1)
-    try:
-        if not arguments.draw_only:
-            _train(arguments)
-        draw(arguments.runs, arguments.out)
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
-    return 0
+    return ended(lambda: _study(arguments))
+
+
+def _study(arguments: argparse.Namespace) -> None:
+    if not arguments.draw_only:
+        _train(arguments)
+    draw(arguments.runs, arguments.out)
 
 
 def draw(runs: Path, out: Path) -> None:

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
-from training.view_gate.run import make_run  # noqa: E402
-from training.view_gate.settings import PRESETS  # noqa: E402
+from training.runs.command_line import ended, given
+from training.view_gate.run import make_run
+from training.view_gate.settings import PRESETS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the run is finished, 2 where it cannot be made as asked."""
     arguments = _parser().parse_args(argv)
-    names = ("epochs", "limit", "seed", "batch", "learning_rate")
-    changes = {name: value for name in names if (value := getattr(arguments, name)) is not None}
-    try:
-        make_run(replace(PRESETS[arguments.preset], **changes), arguments.data, arguments.out)
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
-    return 0
+    changes = given(arguments, "epochs", "limit", "seed", "batch", "learning_rate")
+    return ended(
+        lambda: make_run(replace(PRESETS[arguments.preset], **changes), arguments.data, arguments.out)
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

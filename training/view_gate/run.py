@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 
-import cv2
 import keras
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.imaging.radiograph import View
 from training.data.pictures import preprocessing_version
+from training.runs.folder import write_json
+from training.runs.keras_training import save_model, versions
 from training.view_gate.augmentation import augmented, fitted, negative
 from training.view_gate.data import VIEWS, Data, read_data
 from training.view_gate.network import build
@@ -49,15 +48,14 @@ def batches(data: Data, settings: Settings) -> Iterator[Batch]:
 
 def make_run(settings: Settings, folders: Sequence[Path], run: Path) -> None:
     """Train on the data folders into `run`: config.json, curves.csv, model.keras and metrics.json."""
-    cv2.setNumThreads(1)
     data = read_data(folders, settings)
     run.mkdir(parents=True, exist_ok=True)
-    _write_json(run / "config.json", _configuration(settings, folders, data))
+    write_json(run / "config.json", _configuration(settings, folders, data))
     keras.utils.set_random_seed(settings.seed)
     model = _train(settings, data, run)
-    model.save(run / "model.keras")
+    save_model(model, run / "model.keras")
     parts = ("tune", "calibrate", "test")
-    _write_json(run / "metrics.json", {part: judge(model, data, settings, part) for part in parts})
+    write_json(run / "metrics.json", {part: judge(model, data, settings, part) for part in parts})
 
 
 def as_input(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -140,9 +138,5 @@ def _configuration(settings: Settings, folders: Sequence[Path], data: Data) -> d
         "manifest_sha256": digest.hexdigest(),
         "preprocessing": preprocessing_version(),
         "pictures": {part: len(places) for part, places in data.parts.items()},
-        "versions": {"keras": version("keras"), "backend": keras.backend.backend()},
+        "versions": versions(),
     }
-
-
-def _write_json(path: Path, content: dict[str, object]) -> None:
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(content)) + b"\n")

@@ -16,12 +16,12 @@ from tests.spine_figures import write_data
 from training.data.manifest import CATEGORIES
 from training.lumbar_xray.cohort import comparison, enrolment, person_probabilities
 from training.lumbar_xray.figures import roc
-from training.lumbar_xray.loop import Epoch, write_curves
 from training.lumbar_xray.metrics import scores
 from training.lumbar_xray.page import ensemble, table
 from training.lumbar_xray.run_files import Configuration, Predictions, Told, scores_of
 from training.lumbar_xray.settings import BACKBONES, PRESETS
 from training.lumbar_xray.study import _wanted, main, read_study
+from training.runs.curves import Epoch, write_curves
 
 pytestmark = pytest.mark.training
 PARTS = {"train": 60, "tune": 12, "calibrate": 12, "test": 40}
