@@ -7,28 +7,23 @@ docs/results/stacked_ensemble_choices.md. It chooses nothing: settings.py does.
 from __future__ import annotations
 
 import argparse
-import logging
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import numpy as np
 
-import numpy as np  # noqa: E402
-
-from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
-from training.resampling import once_and_drawn, weighted_auc  # noqa: E402
-from training.stacked_ensemble.data import Data, read_data  # noqa: E402
-from training.stacked_ensemble.level1 import Values  # noqa: E402
-from training.stacked_ensemble.loop import Learner  # noqa: E402
-from training.stacked_ensemble.metrics import figure, gain  # noqa: E402
-from training.stacked_ensemble.page_parts import MODELS, table, with_interval  # noqa: E402
-from training.stacked_ensemble.real_folder import real_folder  # noqa: E402
-from training.stacked_ensemble.real_screens import auc_draws, read_screens  # noqa: E402
-from training.stacked_ensemble.search import Trial, held_out, tried_before, tuned  # noqa: E402
-from training.stacked_ensemble.settings import CNN, MEMBERS, OSTEOPOROSIS, PRESETS, Settings  # noqa: E402
+from training.resampling import once_and_drawn, weighted_auc
+from training.runs.command_line import ended
+from training.stacked_ensemble.data import Data, read_data
+from training.stacked_ensemble.level1 import Values
+from training.stacked_ensemble.loop import Learner
+from training.stacked_ensemble.metrics import figure, gain
+from training.stacked_ensemble.page_parts import MODELS, table, with_interval
+from training.stacked_ensemble.real_folder import real_folder
+from training.stacked_ensemble.real_screens import auc_draws, read_screens
+from training.stacked_ensemble.search import Trial, held_out, tried_before, tuned
+from training.stacked_ensemble.settings import CNN, MEMBERS, OSTEOPOROSIS, PRESETS, Settings
 
 PAGE = "stacked_ensemble_choices.md"
 HEAD = """# stacked_ensemble: short trials behind edge's choices
@@ -41,14 +36,13 @@ screens, of which nothing was learned and by which nothing was chosen here; no r
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the page is written, 2 where that cannot be."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    try:
-        parts = [HEAD, _search_section(arguments), _denoised_section(arguments)]
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
+    return ended(lambda: draw(arguments))
+
+
+def draw(arguments: argparse.Namespace) -> None:
+    """Train what is missing and write the page."""
+    parts = [HEAD, _search_section(arguments), _denoised_section(arguments)]
     (arguments.out / PAGE).write_text("\n".join(parts), encoding="utf-8")
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from training.resampling import once_and_drawn, weighted_auc
@@ -143,8 +142,3 @@ def write_answers(part: str, data: Data, answers: Mapping[str, Answer], folder: 
                 for value in (each.osteoporosis[line], *each.classes[line])
             ]
             writer.writerow([row.file, row.person, CLASSES[data.classes[place]], *told])
-
-
-def write_json(content: object, path: Path) -> None:
-    """Write a file of what msgspec knows to write, indented."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(content)) + b"\n")

@@ -12,7 +12,8 @@ from sklearn.model_selection import StratifiedKFold
 
 from training.data.manifest import DataError
 from training.resampling import once_and_drawn
-from training.stacked_ensemble.batches import Batches
+from training.runs.batches import Batches
+from training.stacked_ensemble.augmentation import augmented
 from training.stacked_ensemble.data import Places
 from training.stacked_ensemble.forest import fit_forest
 from training.stacked_ensemble.level1 import Values
@@ -119,10 +120,10 @@ class _Tuning:
         learner = keras.Model(network.input, network.output["probabilities"])
         learner.compile(keras.optimizers.Adam(RATE), "sparse_categorical_crossentropy", jit_compile=False)
         screens = self.screens
-        batches = Batches(screens.strips, fit, screens.classes[fit], BATCH, True, self.seed)
+        batches = Batches(screens.strips, fit, screens.classes[fit], BATCH, augmented, self.seed)
         for epoch in range(1, EPOCHS + 1):
             for strips, classes in batches.epoch(epoch):
-                learner.train_on_batch(strips, classes)
+                learner.train_on_batch(strips[..., None], classes)
 
 
 def _decisions(score: Values, screens: Screens, folds: list[Split]) -> dict[str, Figure]:

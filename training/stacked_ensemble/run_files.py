@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from training.data.manifest import DataError
+from training.runs.curves import read_curves
 from training.stacked_ensemble.evaluate import Evaluation
 from training.stacked_ensemble.forest import FeatureForest, read_forest
 from training.stacked_ensemble.forest_evidence import ForestEvidence
@@ -119,7 +120,7 @@ def read_run(folder: Path) -> FinishedRun | None:
         folder=folder,
         configuration=_read(folder / "config.json", Configuration),
         evaluations=_read(folder / "metrics.json", dict[str, Evaluation]),
-        epochs={name: _epochs(folder / "members" / name / "curves.csv") for name in MEMBERS},
+        epochs={name: read_curves(folder / "members" / name / "curves.csv", Epoch) for name in MEMBERS},
         stack=_read(folder / "stack.json", Stack),
         ridge=_read(folder / "ridge.json", tuple[Ridge, ...]),
         shapley=_read(folder / "shapley.json", ShapleyStudy),
@@ -150,9 +151,3 @@ def _classes(rows: Sequence[Mapping[str, str]]) -> NDArray[np.intp]:
 
 def _read(path: Path, kind: type[Kind]) -> Kind:
     return msgspec.json.decode(path.read_bytes(), type=kind)
-
-
-def _epochs(path: Path) -> tuple[Epoch, ...]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        rows = [{name: value or None for name, value in row.items()} for row in csv.DictReader(stream)]
-    return tuple(msgspec.convert(row, Epoch, strict=False) for row in rows)

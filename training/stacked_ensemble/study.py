@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import msgspec
 
-import msgspec  # noqa: E402
-
-from desktop.errors import AppError  # noqa: E402 - TensorFlow reads its log level when it is imported
-from training.stacked_ensemble import figures  # noqa: E402
-from training.stacked_ensemble.evaluate import write_json  # noqa: E402
-from training.stacked_ensemble.page import page  # noqa: E402
-from training.stacked_ensemble.real_folder import real_folder  # noqa: E402
-from training.stacked_ensemble.real_folds import RealFolds, study_folds  # noqa: E402
-from training.stacked_ensemble.real_screens import (  # noqa: E402
+from desktop.errors import AppError
+from training.runs.command_line import ended
+from training.runs.folder import write_json
+from training.stacked_ensemble import figures
+from training.stacked_ensemble.page import page
+from training.stacked_ensemble.real_folder import real_folder
+from training.stacked_ensemble.real_folds import RealFolds, study_folds
+from training.stacked_ensemble.real_screens import (
     RealScreens,
     judge_real_screens,
     read_screens,
 )
-from training.stacked_ensemble.run import make_run  # noqa: E402
-from training.stacked_ensemble.run_files import FinishedRun, read_ensemble, read_run  # noqa: E402
-from training.stacked_ensemble.settings import PRESETS, Settings  # noqa: E402
+from training.stacked_ensemble.run import make_run
+from training.stacked_ensemble.run_files import FinishedRun, read_ensemble, read_run
+from training.stacked_ensemble.settings import PRESETS, Settings
 
 Kind = TypeVar("Kind")
 RUNS = {"edge": "edge", "edge_denoised": "edge, denoised", "paper": "paper"}
@@ -39,18 +36,16 @@ REAL_FILE, FOLDS_FILE = "real_screens.json", "real_folds.json"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the page is written, 2 where that cannot be."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    try:
-        if arguments.data is not None:
-            for name, settings in _wanted(arguments).items():
-                logging.info("%s", RUNS[name])
-                make_run(settings, arguments.data, arguments.runs / name, arguments.cache)
-        _judge_real(arguments.runs)
-        draw(arguments.runs, arguments.out)
-    except AppError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the command line's own voice
-        return 2
-    return 0
+    return ended(lambda: _study(arguments))
+
+
+def _study(arguments: argparse.Namespace) -> None:
+    if arguments.data is not None:
+        for name, settings in _wanted(arguments).items():
+            logging.info("%s", RUNS[name])
+            make_run(settings, arguments.data, arguments.runs / name, arguments.cache)
+    _judge_real(arguments.runs)
+    draw(arguments.runs, arguments.out)
 
 
 def draw(runs: Path, out: Path) -> None:
@@ -98,8 +93,8 @@ def _judge_real(runs: Path) -> None:
     waiting = [run for run in _finished(runs).values() if not (run.folder / FOLDS_FILE).is_file()]
     for run in waiting if folder is not None else []:
         ensemble, screens = read_ensemble(run.folder), read_screens(folder, run.settings.denoise)
-        write_json(judge_real_screens(ensemble, screens), run.folder / REAL_FILE)
-        write_json(study_folds(ensemble, screens, run.settings.forest), run.folder / FOLDS_FILE)
+        write_json(run.folder / REAL_FILE, judge_real_screens(ensemble, screens))
+        write_json(run.folder / FOLDS_FILE, study_folds(ensemble, screens, run.settings.forest))
 
 
 def _parser() -> argparse.ArgumentParser:

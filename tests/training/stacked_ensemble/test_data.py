@@ -12,7 +12,7 @@ from desktop.clinical.spine_column import cut_column, find_column
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.data.manifest import DataError
-from training.stacked_ensemble.batches import Batches, augmented
+from training.stacked_ensemble.augmentation import augmented
 from training.stacked_ensemble.data import Strips, read_data
 from training.stacked_ensemble.outliers import NAMES, fit_limits, statistics
 from training.stacked_ensemble.settings import PRESETS, Settings
@@ -99,27 +99,6 @@ def test_changed_strips_are_strips_and_the_one_given_stays() -> None:
     assert all(each.shape == strip.shape and each.dtype == np.uint8 for each in seen)
     assert len({each.tobytes() for each in seen}) == 20
     assert np.array_equal(strip, before)
-
-
-def test_epochs_show_each_strip_with_its_target_and_repeat_by_seed() -> None:
-    strips = np.random.default_rng(1).integers(0, 256, (12, 16, 8)).astype(np.uint8)
-    targets = np.arange(10)
-
-    def epoch(number: int, augment: bool, seed: int = 1) -> list[tuple[np.ndarray, np.ndarray]]:
-        return list(Batches(strips, np.arange(2, 12), targets, 4, augment, seed).epoch(number))
-
-    for batch, wanted in epoch(1, augment=False):
-        assert len(batch) == len(wanted) == 4
-        assert np.array_equal(batch[..., 0], strips[2 + wanted])
-    shown = np.concatenate([wanted for _, wanted in epoch(1, True)])
-    assert sorted(shown[:10]) == list(range(10))
-    assert list(shown[10:]) == list(shown[:2])  # the last batch is filled up
-    bytes_of = [
-        b"".join(batch.tobytes() for batch, _ in epoch(number, True, seed))
-        for number, seed in ((1, 1), (1, 1), (2, 1), (1, 2))
-    ]
-    assert bytes_of[0] == bytes_of[1]
-    assert len(set(bytes_of)) == 3
 
 
 def test_the_published_protocol_is_as_printed() -> None:

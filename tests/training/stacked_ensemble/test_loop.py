@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from training.data.manifest import DataError
+from training.runs import keras_training
+from training.runs.keras_training import read_state
 from training.stacked_ensemble.data import Data, read_data
-from training.stacked_ensemble.loop import Learner, read_state
+from training.stacked_ensemble.loop import Epoch, Learner
 from training.stacked_ensemble.search import tuned
 from training.stacked_ensemble.settings import Settings
 
@@ -41,17 +43,15 @@ def test_a_killed_training_goes_on_to_the_same_end(
     learner.fit(data, train, tmp_path / "whole")
     wanted = learner.answers(data.strips, test)
 
-    from training.stacked_ensemble import loop
-
-    written = loop.write_curves
+    written = keras_training.write_curves
     stops = iter([False, True, False, False, True])
 
-    def write_or_die(folder: Path, state: loop.State) -> None:
+    def write_or_die(epochs: tuple[Epoch, ...], path: Path) -> None:
         if next(stops, False):
             raise Killed
-        written(folder, state)
+        written(epochs, path)
 
-    monkeypatch.setattr(loop, "write_curves", write_or_die)
+    monkeypatch.setattr(keras_training, "write_curves", write_or_die)
     deaths = 0
     while deaths < 5:
         learner.model.set_weights([np.zeros_like(each) for each in learner.model.get_weights()])
@@ -63,7 +63,7 @@ def test_a_killed_training_goes_on_to_the_same_end(
     assert deaths == 2
     assert learner.answers(data.strips, test) == pytest.approx(wanted, abs=1e-4)
     for stage, epochs in (("pretraining", 2), (".", 4)):
-        assert len(read_state(tmp_path / "killed" / stage).epochs) == epochs
+        assert len(read_state(tmp_path / "killed" / stage, Epoch).epochs) == epochs
 
 
 def test_a_training_lowers_its_loss_and_writes_both_curves(
@@ -91,11 +91,13 @@ def test_patience_ends_a_training_and_keeps_its_best_epoch(
     member = replace(longer.members["cnn"], pretrained_epochs=0, epochs=40, learning_rate=0.3)
     learner = Learner(member, settings)
     learner.fit(data, data.parts["train"], tmp_path)
-    state = read_state(tmp_path)
-    assert len(state.epochs) == state.best_epoch + 2 < 40
+    state = read_state(tmp_path, Epoch)
+    assert len(state.epochs) == state.best + 2 < 40
     tune = data.parts["tune"]
     given = learner.answers(data.strips, tune)[np.arange(len(tune)), data.classes[tune]]
-    assert -np.log(np.maximum(given, 1e-7)).mean() == pytest.approx(state.best_loss, rel=1e-3)
+    assert -np.log(np.maximum(given, 1e-7)).mean() == pytest.approx(
+        state.epochs[state.best - 1].tune_loss, rel=1e-3
+    )
 
 
 def test_pretraining_without_t_scores_is_one_sentence(tmp_path: Path, data: Data, longer: Settings) -> None:
