@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from conversion.calibrate import LEVEL, Values
 from conversion.errors import ConversionError
 from conversion.measure import auc
-from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics
+from desktop.findings.result import CLASSES
+from desktop.models.classes import ClassConformal, ClassMetrics
 
 Classes = NDArray[np.intp]
 """Places in CLASSES, [picture]."""

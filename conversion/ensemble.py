@@ -19,11 +19,13 @@ from conversion.golden import golden_pictures
 from conversion.measure import auc
 from desktop import __version__
 from desktop.clinical.spine_column import cut_column, find_column
+from desktop.findings.result import CLASSES
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.radiograph import View
 from desktop.models import ensemble_manifest as ensemble_parts
 from desktop.models import manifest as parts
-from desktop.models.ensemble_manifest import CLASSES, MEMBERS, SURE, WITH_EVIDENCE
+from desktop.models.classes import ClassGolden
+from desktop.models.ensemble_manifest import MEMBERS, SURE, WITH_EVIDENCE
 from desktop.models.golden import golden_radiograph
 from desktop.models.session import open_session
 from desktop.paths import assets_dir
@@ -233,7 +235,7 @@ def _metrics(
 
 def _golden(
     converted: ConvertedEnsemble, of_stack: ensemble_parts.Calibration, pictures: dict[str, bytes]
-) -> tuple[ensemble_parts.EnsembleGolden, ...]:
+) -> tuple[ClassGolden, ...]:
     strips = []
     for png in pictures.values():
         square = square_tensor(golden_radiograph(png), SQUARE_PX)[..., 0]
@@ -241,7 +243,7 @@ def _golden(
     logits = graph_logits(converted.int8_model, np.array(strips))
     told = ensemble_parts.probabilities(logits[:, -1], of_stack)
     return tuple(
-        ensemble_parts.EnsembleGolden(
+        ClassGolden(
             file=name, expected={each: round(float(p), 6) for each, p in zip(CLASSES, row, strict=True)}
         )
         for name, row in zip(pictures, told, strict=True)

@@ -30,11 +30,12 @@ from conversion.lumbar_run import LumbarRun, true_corners
 from conversion.measure import auc
 from desktop import __version__
 from desktop.clinical.lumbar_lateral import CORNERS
+from desktop.findings.result import CLASSES
 from desktop.imaging.radiograph import View
 from desktop.models import lumbar_manifest
 from desktop.models import manifest as parts
 from desktop.models.chest_manifest import LandmarkMetrics, RegionInput
-from desktop.models.classes import CLASSES, ClassMetrics
+from desktop.models.classes import ClassMetrics
 from desktop.models.golden import golden_radiograph
 from desktop.models.lumbar_manifest import class_probabilities, log_odds
 from desktop.models.manifest import Logistic

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conversion.class_calibrate import OSTEOPOROSIS, draw_reliability, kept_share, reliability
 from conversion.report import Table, by_form, outcomes, write_tables
-from desktop.models.classes import CLASSES
+from desktop.findings.result import CLASSES
 from desktop.models.lumbar_manifest import LumbarManifest
 
 if TYPE_CHECKING:

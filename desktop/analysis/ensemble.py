@@ -14,12 +14,11 @@ from desktop.clinical.spine_column import COLUMN_SHARE
 from desktop.errors import RefusedError
 from desktop.findings.marks import PHANTOM_MARK, classes_sentence
 from desktop.findings.outcome import CutOffs, decide
-from desktop.findings.result import Finding, Grid, Member, NotMeasured, Point
+from desktop.findings.result import CLASSES, ClassName, Finding, Grid, Member, NotMeasured, Point
 from desktop.imaging.preprocess import on_square
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import EnsembleBundle
 from desktop.models.bundle import Answer
-from desktop.models.classes import CLASSES
 from desktop.models.ensemble_bundle import Cut
 from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, Calibration, probabilities
 
@@ -130,7 +129,7 @@ class _Laid:
         return None if isinstance(told, NotMeasured) else told[REGION]
 
 
-def _by_class(found: Values) -> dict[str, float]:
+def _by_class(found: Values) -> dict[ClassName, float]:
     return dict(zip(CLASSES, map(float, found), strict=True))
 
 

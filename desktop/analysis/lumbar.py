@@ -27,10 +27,9 @@ from desktop.errors import RefusedError
 from desktop.findings.anatomy_words import listed
 from desktop.findings.marks import PHANTOM_MARK, classes_sentence, moved_sentence
 from desktop.findings.outcome import CutOffs, decide
-from desktop.findings.result import Finding, Point
+from desktop.findings.result import CLASSES, Finding, Point
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import LumbarBundle
-from desktop.models.classes import CLASSES
 from desktop.models.lumbar_bundle import Placed, in_pixels
 
 SHOWING = "shows the whole lumbar spine of an adult from the side, upright."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from desktop.findings.anatomy_words import landmark_group, landmark_words, listed
-from desktop.findings.result import Finding, NotMeasured, Outcome
+from desktop.findings.result import ClassName, Finding, NotMeasured, Outcome
 
 PHANTOM_MARK = "Trained on phantoms: not for clinical use"
 INTERVAL_ON_PHANTOMS = "range on phantoms, not verified on patients"
@@ -27,12 +27,12 @@ RECOMMENDATIONS: Mapping[Outcome, str] = {
     Outcome.UNCERTAIN: "A central DXA of spine and hip is recommended.",
     Outcome.NOT_FLAGGED: "Low bone density stays possible: decide on a DXA by age, history and risk factors.",
 }
-CLASS_TITLES: Mapping[str, str] = {
-    "osteoporosis": "T\u00a0\u2264\u00a0\u22122.5",
-    "osteopenia": "T from \u22122.5 to \u22121",
-    "neither": "T above \u22121",
+CLASS_TITLES: Mapping[ClassName, str] = {
+    "t_at_or_below_minus_2_5": "T\u00a0\u2264\u00a0\u22122.5",
+    "t_minus_1_to_minus_2_5": "T from \u22122.5 to \u22121",
+    "t_above_minus_1": "T above \u22121",
 }
-"""The classes of a finding as bands of the T-score, the gravest first: an estimate carries no category."""
+"""What the classes are called, the gravest first."""
 HEIGHTS_MEANING = (
     "Information beside the outcome, from the vertebrae's corners: heights in mm on the detector, where a "
     "spine is a tenth to a third larger than it is. Height lost is the worst of front, middle and back. "

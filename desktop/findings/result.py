@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from desktop.imaging.radiograph import View
 
@@ -17,6 +17,12 @@ Corners = tuple[Point, Point, Point, Point]
 
 Grid = tuple[tuple[float, ...], ...]
 """Values [row][column]."""
+
+ClassName = Literal["t_above_minus_1", "t_minus_1_to_minus_2_5", "t_at_or_below_minus_2_5"]
+"""A class by its band of the T-score: an estimate carries no WHO category."""
+
+CLASSES: Final[tuple[ClassName, ...]] = get_args(ClassName)
+"""The gravest last; in the order of every model's answers."""
 
 
 class Status(StrEnum):
@@ -92,7 +98,7 @@ class Member:
     name: str
     vote: Outcome
     osteoporosis_probability: float
-    class_probabilities: Mapping[str, float]
+    class_probabilities: Mapping[ClassName, float]
     log_odds_share: float
     evidence_map: Grid | None = None
 
@@ -117,8 +123,7 @@ class Finding:
     evidence_shares: by region, its share of what moves L1-L4 off that of an average picture; they sum to 1.
     evidence_maps: by region, 0 to 1 of the most evident place of all regions, laid evenly over the region
     from its first corner, rows along its first side. moved_by_hand: names of landmarks.
-    class_probabilities: of "osteoporosis", "osteopenia" and "neither", by T-score; possible_classes: those of
-    them that cannot be ruled out, a conformal set at `interval_level`.
+    possible_classes: those that cannot be ruled out, a conformal set at `interval_level`.
     members: of an ensemble, what each said; empty for a model of one network.
     fractures and vertebral_heights: by vertebra, Genant's grade, 0 for none, and the heights of its body.
     """
@@ -132,7 +137,7 @@ class Finding:
     cut_off_rates: CutOffRates | NotMeasured = NotMeasured(
         "How often this outcome is right was not measured."
     )
-    class_probabilities: Mapping[str, float] | NotMeasured = NotMeasured("This model gives no classes.")
+    class_probabilities: Mapping[ClassName, float] | NotMeasured = NotMeasured("This model gives no classes.")
     score_kind: Literal["T", "Z"] = "T"
     reference_table: str = ""
     interval_level: float = 0.9
@@ -145,7 +150,7 @@ class Finding:
     vertebral_heights: Mapping[str, VertebralHeights] | NotMeasured = NotMeasured(
         "This model measures no vertebral heights."
     )
-    possible_classes: tuple[str, ...] | NotMeasured = NotMeasured("This model gives no classes.")
+    possible_classes: tuple[ClassName, ...] | NotMeasured = NotMeasured("This model gives no classes.")
     evidence_shares: Mapping[str, float] | NotMeasured = NotMeasured("This model weighs no separate regions.")
     evidence_maps: Mapping[str, Grid] | NotMeasured = NotMeasured("This model weighs no separate regions.")
     members: tuple[Member, ...] = ()

@@ -38,7 +38,7 @@ def from_json(plain: Mapping[str, Any]) -> ScreeningResult:
         wire = msgspec.convert(plain, WireResult)
     except msgspec.ValidationError as error:
         raise StorageError(
-            "The saved result is damaged or was made by a newer Trabecula: screen the picture again."
+            "The saved result is damaged or of another version of Trabecula: screen the picture again."
         ) from error
     findings = tuple(_finding(each) for each in wire.findings)
     return ScreeningResult(

@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from desktop.findings.result import (
+    CLASSES,
+    ClassName,
     CutOffRates,
     Interval,
     Member,
@@ -19,10 +21,17 @@ from desktop.findings.result import (
     ViewFinding,
 )
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 BySite = Annotated[dict[str, Interval], Meta(description='By vertebra, "L1" to "L4", and group, "L1-L4"')]
+ByClass = Annotated[
+    dict[ClassName, Share],
+    Meta(
+        description="By class, a band of the T-score",
+        extra_json_schema={"propertyNames": {"enum": list(CLASSES)}},
+    ),
+]
 Names = tuple[str, ...]
 
 
@@ -36,12 +45,10 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         CutOffRates | None,
         Meta(description="How often the outcome was right on the pictures that its cut-offs were set on"),
     ] = None
-    class_probabilities: Annotated[
-        dict[str, Share] | None,
-        Meta(description='By class: "osteoporosis", "osteopenia" and "neither", by T-score'),
-    ]
+    class_probabilities: ByClass | None
     possible_classes: Annotated[
-        Names | None, Meta(description="Classes that the picture leaves open, at interval_level")
+        tuple[ClassName, ...] | None,
+        Meta(description="Classes that the picture leaves open, at interval_level"),
     ] = None
     bmd_g_cm2: BySite | None
     t_score: BySite | None
@@ -79,7 +86,7 @@ class WireFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 class WireResult(Struct, frozen=True, forbid_unknown_fields=True):
     """What became of one file."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     file: str
     status: Status
     reason: Annotated[str | None, Meta(description="A sentence where it was refused or failed")]

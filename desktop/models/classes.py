@@ -1,16 +1,21 @@
-"""The three classes by T-score that a judge tells, how probable each is, and which cannot be ruled out."""
+"""How probable a judge calls each class, which cannot be ruled out, and what its manifest says of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
+from msgspec.structs import force_setattr
 from numpy.typing import NDArray
 
-from desktop.models.manifest import Count, Logistic, Numbers, Share, Strict
+from desktop.findings.result import CLASSES, ClassName
+from desktop.models.manifest import Count, FileName, Logistic, Numbers, Share, Strict
 
-CLASSES = ("neither", "osteopenia", "osteoporosis")
-"""By T-score: above -1, between, -2.5 and below; in the order of every judge's answers."""
+_NAMED_BEFORE: Mapping[str, ClassName] = dict(
+    zip(("neither", "osteopenia", "osteoporosis"), CLASSES, strict=True)
+)
+"""What bundles say that were signed before classes were named by their bands."""
 
 
 class ClassConformal(Strict, frozen=True):
@@ -23,11 +28,30 @@ class ClassConformal(Strict, frozen=True):
     least_probability: Mapping[str, Share]
     pictures: Mapping[str, Count]
 
-    def possible(self, probabilities: Numbers) -> tuple[str, ...]:
+    def __post_init__(self) -> None:
+        force_setattr(self, "least_probability", _by_band(self.least_probability))
+        force_setattr(self, "pictures", _by_band(self.pictures))
+
+    def possible(self, probabilities: Numbers) -> tuple[ClassName, ...]:
         """Return the classes not ruled out, the worst last; the most probable one always is there."""
         least = self.least_probability
         kept = {name for name, each in zip(CLASSES, probabilities, strict=True) if each >= least[name]}
         return tuple(name for name in CLASSES if name in kept | {CLASSES[int(probabilities.argmax())]})
+
+
+class ClassGolden(Strict, frozen=True):
+    """A small 8-bit picture in the bundle and what the shipped graph said of it: probability by class."""
+
+    file: FileName
+    expected: Mapping[str, Share]
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "expected", _by_band(self.expected))
+
+    @property
+    def numbers(self) -> Numbers:
+        """The probabilities in the order of CLASSES; a missing class is NaN."""
+        return np.array([self.expected.get(name, np.nan) for name in CLASSES])
 
 
 class ClassMetrics(Strict, frozen=True):
@@ -63,3 +87,10 @@ def _share(curve: Logistic, odds: Numbers | NDArray[np.float32]) -> Numbers:
     logit = curve.intercept + curve.slope * np.asarray(odds, np.float64)
     shares: Numbers = 1.0 / (1.0 + np.exp(-np.clip(logit, -500.0, 500.0)))
     return shares
+
+
+_Value = TypeVar("_Value")
+
+
+def _by_band(values: Mapping[str, _Value]) -> dict[str, _Value]:
+    return {_NAMED_BEFORE.get(name, name): value for name, value in values.items()}

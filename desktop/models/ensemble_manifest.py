@@ -9,14 +9,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics, calibrated
+from desktop.findings.result import CLASSES
+from desktop.models.classes import ClassConformal, ClassGolden, ClassMetrics, calibrated
 from desktop.models.manifest import (
-    FileName,
     JudgeManifest,
     Logistic,
     Numbers,
     Positive,
-    Share,
     Strict,
     Thresholds,
 )
@@ -50,13 +49,6 @@ class Calibration(Strict, frozen=True):
     thresholds: Thresholds
 
 
-class EnsembleGolden(Strict, frozen=True):
-    """A small 8-bit picture in the bundle and what the shipped graph said of it: probability by class."""
-
-    file: FileName
-    expected: Mapping[str, Share]
-
-
 class EnsembleManifest(JudgeManifest, frozen=True):
     """What the bundle of the stacked ensemble says.
 
@@ -72,15 +64,12 @@ class EnsembleManifest(JudgeManifest, frozen=True):
     least_contrast: Positive
     metrics: Mapping[Literal["framework", "float", "int8"], ClassMetrics]
     drift_limit: Positive
-    golden: tuple[EnsembleGolden, ...]
+    golden: tuple[ClassGolden, ...]
 
     @property
     def expected(self) -> Mapping[str, Numbers]:
         """Probabilities by golden file, in the order of CLASSES; a missing class is NaN."""
-        return {
-            golden.file: np.array([golden.expected.get(name, np.nan) for name in CLASSES])
-            for golden in self.golden
-        }
+        return {golden.file: golden.numbers for golden in self.golden}
 
     @property
     def most_drift(self) -> tuple[float, str]:

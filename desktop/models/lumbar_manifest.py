@@ -10,29 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.clinical.lumbar_lateral import CORNERS
+from desktop.findings.result import CLASSES
 from desktop.models.chest_manifest import LandmarkMetrics, RegionInput
-from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics, calibrated
+from desktop.models.classes import ClassConformal, ClassGolden, ClassMetrics, calibrated
 from desktop.models.manifest import (
     FileName,
     JudgeManifest,
     Logistic,
     Numbers,
     Positive,
-    Share,
-    Strict,
 )
 
 FAMILY = "lumbar_xray"
 
 
-class LumbarGolden(Strict, frozen=True):
-    """A small 8-bit picture in the bundle and what the shipped graphs said of it.
+class LumbarGolden(ClassGolden, frozen=True):
+    """What the shipped graphs said of a small picture, and the corners that they placed on it.
 
-    expected: probability by class; expected_corners: (x, y) by name, shares of the padded square.
+    expected_corners: (x, y) by name, shares of the padded square.
     """
 
-    file: FileName
-    expected: Mapping[str, Share]
     expected_corners: Mapping[str, tuple[float, float]]
 
 
@@ -66,10 +63,7 @@ class LumbarManifest(JudgeManifest, frozen=True):
     @property
     def expected(self) -> Mapping[str, Numbers]:
         """Probabilities by golden file, in the order of CLASSES; a missing class is NaN."""
-        return {
-            golden.file: np.array([golden.expected.get(name, np.nan) for name in CLASSES])
-            for golden in self.golden
-        }
+        return {golden.file: golden.numbers for golden in self.golden}
 
     @property
     def expected_corners(self) -> Mapping[str, Numbers]:

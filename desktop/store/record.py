@@ -25,7 +25,8 @@ def decode(record: str) -> ScreeningResult:
     """Return the result that `encode` was given, equal in every field.
 
     A field that was added since takes its default, so it needs one; it also needs a migration, so that an
-    older program refuses the database instead of stumbling over the field.
+    older program refuses the database instead of stumbling over the field. What was renamed since is renamed
+    by its migration.
     """
     raw = msgspec.json.decode(record)
     findings = tuple(_finding(each) for each in raw.pop("findings"))

@@ -47,7 +47,18 @@ ALTER TABLE picture ADD COLUMN columns_px INTEGER;
 ALTER TABLE picture ADD COLUMN rows_px INTEGER;
 """
 """Findings hold evidence maps from here on, and a study how large the picture is that its regions lie on."""
-MIGRATIONS: tuple[str, ...] = (_FIRST, _REGIONS)
+_BANDS = "".join(
+    f"UPDATE study SET result = replace(result, '{before}\"{old}\"', '{before}\"{new}\"');"
+    for old, new in (
+        ("neither", "t_above_minus_1"),
+        ("osteopenia", "t_minus_1_to_minus_2_5"),
+        ("osteoporosis", "t_at_or_below_minus_2_5"),
+    )
+    for before in "{[,"
+)
+"""Classes are named by bands of the T-score from here on, as a key or in a list; a value, such as a file's
+name, stands behind a colon."""
+MIGRATIONS: tuple[str, ...] = (_FIRST, _REGIONS, _BANDS)
 """Number k leads from version k to k + 1; one that was released is never edited."""
 
 

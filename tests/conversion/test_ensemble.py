@@ -16,7 +16,7 @@ from conversion.class_calibrate import (
     reliability,
 )
 from conversion.errors import ConversionError
-from desktop.models.classes import CLASSES
+from desktop.findings.result import CLASSES
 from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, probabilities
 from desktop.models.session import open_session
 

@@ -20,10 +20,10 @@ from conversion.lumbar_run import LumbarRun, read_lumbar_run
 from desktop.analysis import analyse
 from desktop.clinical.lumbar_lateral import CORNERS
 from desktop.findings import Status
+from desktop.findings.result import CLASSES
 from desktop.imaging.radiograph import View
 from desktop.imaging.readers import read_radiograph
 from desktop.models import LumbarBundle, Models, load_bundles
-from desktop.models.classes import CLASSES
 from desktop.models.lumbar_bundle import in_pixels
 from desktop.models.manifest import Logistic
 from tests.desktop.made_up_lumbar import spine_shares
@@ -104,7 +104,7 @@ def test_the_manifest_says_what_was_measured(loaded: LumbarBundle) -> None:
     assert manifest.landmark_metrics["float"].mean_change_mm < 0.01
     assert manifest.landmark_metrics["framework"].mean_change_mm is None
     assert manifest.thresholds.pictures == 40
-    assert manifest.conformal.pictures == {"neither": 10, "osteopenia": 10, "osteoporosis": 20}
+    assert manifest.conformal.pictures == dict(zip(CLASSES, (10, 10, 20), strict=True))
     assert manifest.training.pictures == 24
     assert len(manifest.golden) == 4
     assert manifest.evidence == "phantom"
@@ -167,7 +167,7 @@ def test_the_report_lies_beside_the_run(made: tuple[Path, ConvertedLumbar], spin
     del made
     page = (spine_run / "conversion.md").read_text()
     assert "Reliability" in page
-    assert "| osteoporosis |" in page
+    assert "| t_at_or_below_minus_2_5 |" in page
     assert (spine_run / "reliability.png").is_file()
 
 

@@ -8,14 +8,13 @@ import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from conversion.package import write_bundle
+from desktop.findings.result import CLASSES
 from desktop.imaging.radiograph import View
 from desktop.models import manifest as parts
-from desktop.models.classes import ClassConformal, ClassMetrics
+from desktop.models.classes import ClassConformal, ClassGolden, ClassMetrics
 from desktop.models.ensemble_manifest import (
-    CLASSES,
     MEMBERS,
     Calibration,
-    EnsembleGolden,
     EnsembleManifest,
     StripInput,
 )
@@ -73,13 +72,13 @@ def ensemble_manifest(shared: dict[str, object], **changes: object) -> EnsembleM
         "members": dict.fromkeys(MEMBERS, calibration),
         "conformal": ClassConformal(
             level=0.9,
-            least_probability={"neither": 0.2, "osteopenia": 0.3, "osteoporosis": 0.1},
+            least_probability=dict(zip(CLASSES, (0.2, 0.3, 0.1), strict=True)),
             pictures=dict.fromkeys(CLASSES, 100),
         ),
         "least_contrast": 8.0,
         "metrics": {"framework": metrics, "float": metrics, "int8": metrics},
         "drift_limit": 0.01,
-        "golden": (EnsembleGolden(file="golden_1.png", expected=_told(SLOPES["stack"] * -EVEN_AT)),),
+        "golden": (ClassGolden(file="golden_1.png", expected=_told(SLOPES["stack"] * -EVEN_AT)),),
     }
     return EnsembleManifest(**(stated | changes))
 

@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from conversion.package import write_bundle
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, corners_of
+from desktop.findings.result import CLASSES
 from desktop.imaging.radiograph import View
 from desktop.models import manifest as parts
 from desktop.models.chest_manifest import LandmarkMetrics, RegionInput
-from desktop.models.classes import CLASSES, ClassConformal, ClassMetrics
+from desktop.models.classes import ClassConformal, ClassMetrics
 from desktop.models.lumbar_manifest import LumbarGolden, LumbarManifest
 from tests.desktop.made_up_graphs import SIZE_PX, model
 
@@ -108,7 +109,7 @@ def lumbar_manifest(shared: dict[str, object], **changes: object) -> LumbarManif
         "osteopenia": parts.Logistic(intercept=0.0, slope=1.0),
         "conformal": ClassConformal(
             level=0.9,
-            least_probability={"neither": 0.2, "osteopenia": 0.3, "osteoporosis": 0.1},
+            least_probability=dict(zip(CLASSES, (0.2, 0.3, 0.1), strict=True)),
             pictures=dict.fromkeys(CLASSES, 100),
         ),
         "metrics": {"framework": metrics, "float": metrics, "int8": metrics},

@@ -13,11 +13,12 @@ from desktop.analysis.ensemble import GRID, REGION
 from desktop.cli.table import rows, summary
 from desktop.findings import Finding, NotMeasured, Outcome, Status
 from desktop.findings.marks import PHANTOM_MARK
+from desktop.findings.result import CLASSES
 from desktop.findings.serialise import from_json, to_json
 from desktop.findings.votes import models_sentence, votes_sentence
 from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
 from desktop.models import Models, load_bundles
-from desktop.models.ensemble_manifest import CLASSES, MEMBERS
+from desktop.models.ensemble_manifest import MEMBERS
 
 WOMAN = Patient(sex=Sex.FEMALE, age_years=68)
 HEIGHT, WIDTH = 256, 200
@@ -47,8 +48,8 @@ def test_a_dark_column_is_flagged_with_classes_members_and_evidence(ensemble_mod
     assert finding.warnings[0].startswith(PHANTOM_MARK)
     assert set(finding.class_probabilities) == set(CLASSES)
     assert sum(finding.class_probabilities.values()) == pytest.approx(1.0)
-    assert finding.osteoporosis_probability == finding.class_probabilities["osteoporosis"]
-    assert "osteoporosis" in finding.possible_classes
+    assert finding.osteoporosis_probability == finding.class_probabilities["t_at_or_below_minus_2_5"]
+    assert "t_at_or_below_minus_2_5" in finding.possible_classes
     assert isinstance(finding.bmd_g_cm2, NotMeasured)
     assert "no bone density" in finding.not_measured["t_score"]
     assert tuple(member.name for member in finding.members) == MEMBERS

@@ -16,10 +16,11 @@ from desktop.analysis.spine_metal import METAL
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, corners_of, region_of
 from desktop.findings import Finding, Outcome, ScreeningResult, Status
 from desktop.findings.marks import PHANTOM_MARK, moved_sentence
+from desktop.findings.result import CLASSES
 from desktop.findings.serialise import from_json, to_json
 from desktop.imaging.radiograph import Patient, PixelSpacing, Radiograph, Sex, View
 from desktop.models import Models, load_bundles
-from desktop.models.classes import CLASSES, ClassConformal
+from desktop.models.classes import ClassConformal
 from tests.desktop.made_up_lumbar import golden_probabilities, spine_shares
 
 WOMAN = Patient(sex=Sex.FEMALE, age_years=68)
@@ -58,8 +59,8 @@ def test_a_spine_has_classes_vertebrae_a_region_and_evidence(lumbar_models: Mode
     assert PHANTOM_MARK in finding.warnings[0]
     assert FIVE in finding.warnings
     assert finding.class_probabilities == pytest.approx(golden_probabilities(150), abs=1e-4)
-    assert finding.osteoporosis_probability == finding.class_probabilities["osteoporosis"]
-    assert finding.possible_classes == ("neither",)
+    assert finding.osteoporosis_probability == finding.class_probabilities["t_at_or_below_minus_2_5"]
+    assert finding.possible_classes == ("t_above_minus_1",)
     assert finding.bmd_g_cm2 == finding.t_score == finding.z_score == NO_DENSITY
     assert list(finding.landmarks) == list(CORNERS)
     for name, share in spine_shares().items():
@@ -95,15 +96,15 @@ def test_evidence_lies_where_the_crop_is_dark(lumbar_models: Models, facing: int
 def test_classes_that_cannot_be_ruled_out() -> None:
     told = ClassConformal(
         level=0.9,
-        least_probability={"neither": 0.2, "osteopenia": 0.3, "osteoporosis": 0.1},
+        least_probability=dict(zip(CLASSES, (0.2, 0.3, 0.1), strict=True)),
         pictures=dict.fromkeys(CLASSES, 100),
     )
     assert told.possible(np.array([0.5, 0.35, 0.15])) == CLASSES
-    assert told.possible(np.array([0.8, 0.15, 0.05])) == ("neither",)
+    assert told.possible(np.array([0.8, 0.15, 0.05])) == ("t_above_minus_1",)
     unlikely = ClassConformal(
         level=0.1, least_probability=dict.fromkeys(CLASSES, 0.9), pictures=dict.fromkeys(CLASSES, 100)
     )
-    assert unlikely.possible(np.array([0.2, 0.5, 0.3])) == ("osteopenia",)
+    assert unlikely.possible(np.array([0.2, 0.5, 0.3])) == ("t_minus_1_to_minus_2_5",)
 
 
 def test_heights_are_in_mm_by_the_spacing_of_rows_and_columns(lumbar_models: Models) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.errors import StorageError
 from desktop.findings.result import (
+    CLASSES,
     CutOffRates,
     Finding,
     Interval,
@@ -38,6 +39,8 @@ def by_name(values):
     return st.one_of(reasons, st.dictionaries(words, values, max_size=4))
 
 
+classes = st.sampled_from(CLASSES)
+by_class = st.dictionaries(classes, shares)
 intervals = by_name(st.builds(Interval, numbers, numbers, numbers))
 names = st.lists(words, max_size=3).map(tuple)
 grids = st.lists(st.lists(shares, max_size=3).map(tuple), max_size=3).map(tuple)
@@ -46,7 +49,7 @@ members = st.builds(
     words,
     st.sampled_from(Outcome),
     shares,
-    st.dictionaries(words, shares, max_size=3),
+    by_class,
     numbers,
     st.none() | grids,
 )
@@ -66,7 +69,7 @@ findings = st.builds(
     t_score=intervals,
     z_score=intervals,
     cut_off_rates=st.one_of(reasons, st.builds(CutOffRates, shares, shares, shares, st.integers(0, 2**40))),
-    class_probabilities=by_name(shares),
+    class_probabilities=reasons | by_class,
     score_kind=st.sampled_from(["T", "Z"]),
     reference_table=words,
     interval_level=shares,
@@ -79,7 +82,7 @@ findings = st.builds(
     vertebral_heights=by_name(
         st.builds(VertebralHeights, numbers, numbers, *[st.none() | numbers for _ in range(4)])
     ),
-    possible_classes=reasons | names,
+    possible_classes=reasons | st.lists(classes, unique=True).map(tuple),
     evidence_shares=by_name(numbers),
     evidence_maps=by_name(grids),
     members=st.lists(members, max_size=3).map(tuple),
@@ -128,7 +131,7 @@ REFUSED = ScreeningResult("a.dcm", Status.REFUSED, "Too small.", None, (), Secon
 
 def test_a_refused_file_has_the_published_shape():
     assert to_json(REFUSED) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "file": "a.dcm",
         "status": "refused",
         "reason": "Too small.",
@@ -141,11 +144,24 @@ def test_a_refused_file_has_the_published_shape():
 
 
 @pytest.mark.parametrize(
-    "change", [{"schema_version": 2}, {"status": "good"}, {"extra": 1}, {"seconds": None}]
+    "change", [{"schema_version": 1}, {"status": "good"}, {"extra": 1}, {"seconds": None}]
 )
 def test_foreign_json_is_refused_with_a_sentence(change):
-    with pytest.raises(StorageError, match="damaged or was made by a newer"):
+    with pytest.raises(StorageError, match="damaged or of another version"):
         from_json(to_json(REFUSED) | change)
+
+
+def test_a_class_has_no_other_name_than_its_band():
+    identity = ModelIdentity("lumbar_xray", "1.0", "phantom", "00", "nobody")
+    told = Finding(identity, Outcome.FLAGGED, 0.5, {}, {}, {}, class_probabilities={CLASSES[2]: 1.0})
+    plain = to_json(ScreeningResult("f", Status.SCREENED, None, None, (told,), Seconds(0, 0)))
+    assert plain["findings"][0]["class_probabilities"] == {"t_at_or_below_minus_2_5": 1.0}
+    plain["findings"][0]["class_probabilities"] = {"osteoporosis": 1.0}
+    with pytest.raises(StorageError, match="damaged or of another version"):
+        from_json(plain)
+    schema = json.loads(schema_file().read_text(encoding="utf-8"))
+    with pytest.raises(jsonschema.ValidationError, match="osteoporosis"):
+        jsonschema.Draft202012Validator(schema).validate([plain])
 
 
 @pytest.mark.parametrize("later", ["evidence_maps", "vertebral_heights", "possible_classes"])

@@ -23,7 +23,7 @@ def ensemble(*votes: Outcome, outcome: Outcome = FLAGGED) -> Finding:
         t_score=SILENT,
         z_score=SILENT,
         members=tuple(
-            Member(name, vote, 0.4, {"osteoporosis": 0.4}, 0.1)
+            Member(name, vote, 0.4, {"t_at_or_below_minus_2_5": 0.4}, 0.1)
             for name, vote in zip(names, votes, strict=False)
         ),
     )

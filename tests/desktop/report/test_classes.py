@@ -36,8 +36,12 @@ def spine_study(make_study: Callable[..., Study]) -> Study:
         bmd_g_cm2=NO_DENSITY,
         t_score=NO_DENSITY,
         z_score=NO_DENSITY,
-        class_probabilities={"neither": 0.195, "osteopenia": 0.485, "osteoporosis": 0.32},
-        possible_classes=("osteopenia", "osteoporosis"),
+        class_probabilities={
+            "t_above_minus_1": 0.195,
+            "t_minus_1_to_minus_2_5": 0.485,
+            "t_at_or_below_minus_2_5": 0.32,
+        },
+        possible_classes=("t_minus_1_to_minus_2_5", "t_at_or_below_minus_2_5"),
         reference_table="",
         vertebrae_used=("L1", "L2", "L3"),
         not_measured={},
@@ -60,7 +64,7 @@ def only(study: Study) -> Finding:
 def test_the_gravest_class_comes_first_and_tells_whether_it_stays_open(spine_study: Study) -> None:
     table = class_table(only(spine_study))
     assert [row[1:] for row in table.rows] == [("32 %", "yes"), ("48 %", "yes"), ("20 %", "\u2014")]
-    assert table.rows[0][0] == CLASS_TITLES["osteoporosis"]
+    assert table.rows[0][0] == CLASS_TITLES["t_at_or_below_minus_2_5"]
     assert not any("steop" in row[0] for row in table.rows)  # an estimate carries no category
 
 
@@ -75,7 +79,7 @@ def test_the_classes_left_open_are_told_with_what_holds_for_them(spine_study: St
 
 
 def test_a_single_class_or_none_left_open(spine_study: Study) -> None:
-    only_one = replace(only(spine_study), possible_classes=("neither",))
+    only_one = replace(only(spine_study), possible_classes=("t_above_minus_1",))
     assert "leaves open: T above \u22121." in possible_sentence(only_one)
     assert possible_sentence(replace(only_one, possible_classes=NotMeasured("No set."))) == ""
 

@@ -86,11 +86,11 @@ def test_the_usual_warnings_of_a_picture_without_tags_are_all_on_paper(
 
 def test_classes_that_are_not_shown_in_detail_stand_in_a_line(voted_study: Study) -> None:
     ensemble, regression = voted_study.result.findings
-    classes = {"osteoporosis": 0.44, "osteopenia": 0.5, "neither": 0.06}
+    classes = {"t_at_or_below_minus_2_5": 0.44, "t_minus_1_to_minus_2_5": 0.5, "t_above_minus_1": 0.06}
     told = replace(
         ensemble,
         class_probabilities=classes,
-        possible_classes=("osteoporosis", "osteopenia"),
+        possible_classes=("t_at_or_below_minus_2_5", "t_minus_1_to_minus_2_5"),
         bmd_g_cm2=SILENT,
     )
     result = replace(voted_study.result, findings=(told, regression))

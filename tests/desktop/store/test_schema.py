@@ -1,12 +1,13 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.errors import StorageError
-from desktop.findings.result import ScreeningResult
+from desktop.findings.result import CLASSES, Member, Outcome, ScreeningResult
 from desktop.imaging.radiograph import Patient, Radiograph
 from desktop.store import Store
 from desktop.store.record import encode
@@ -23,6 +24,17 @@ def _add_note(statement: str) -> tuple[str, ...]:
     return (*MIGRATIONS, f"ALTER TABLE study ADD COLUMN note TEXT; {statement}")
 
 
+def _save(path: Path, migrations: tuple[str, ...], result: str) -> None:
+    """Save a study as the program with these `migrations` did."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, migrations)
+        connection.execute(
+            "INSERT INTO study (created_at, file, program_version, status, result) VALUES (?, ?, ?, ?, ?)",
+            ("2026-11-20T09:00:00+00:00", "/spine.dcm", "0.1.0", "screened", result),
+        )
+        connection.execute("INSERT INTO picture (study_id, picture_png, thumbnail_png) VALUES (1, x'', x'')")
+
+
 def test_a_new_database_has_the_newest_version(tmp_path: Path) -> None:
     Store.open(tmp_path / "studies.sqlite").close()
     assert _version(tmp_path / "studies.sqlite") == len(MIGRATIONS)
@@ -34,17 +46,31 @@ def test_a_study_of_the_first_version_is_read_and_has_no_size(
     path = tmp_path / "studies.sqlite"
     raw = json.loads(encode(result))
     del raw["findings"][0]["evidence_maps"]  # as that program wrote it
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrate(connection, path, MIGRATIONS[:1])
-        connection.execute(
-            "INSERT INTO study (created_at, file, program_version, status, result) VALUES (?, ?, ?, ?, ?)",
-            ("2026-11-20T09:00:00+00:00", "/spine.dcm", "0.1.0", "screened", json.dumps(raw)),
-        )
-        connection.execute("INSERT INTO picture VALUES (1, x'00', x'00')")
+    _save(path, MIGRATIONS[:1], json.dumps(raw))
     with Store.open(path) as store:
         study = store.get(1)
     assert study.size_px is None
     assert study.result == result
+
+
+def test_classes_of_a_study_of_the_second_version_are_renamed_and_nothing_else(
+    tmp_path: Path, result: ScreeningResult
+) -> None:
+    told = dict(zip(CLASSES, (0.2, 0.3, 0.5), strict=True))
+    finding = replace(
+        result.findings[0],
+        class_probabilities=told,
+        possible_classes=CLASSES[1:],
+        members=(Member("cnn", Outcome.FLAGGED, 0.5, told, 0.1),),
+        warnings=('It says "osteoporosis", "neither".',),
+    )
+    expected = replace(result, file="osteoporosis", findings=(finding,))
+    before = encode(expected)
+    for name, old in zip(CLASSES, ("neither", "osteopenia", "osteoporosis"), strict=True):
+        before = before.replace(f'"{name}"', f'"{old}"')
+    _save(tmp_path / "studies.sqlite", MIGRATIONS[:2], before)
+    with Store.open(tmp_path / "studies.sqlite") as store:
+        assert store.get(1).result == expected
 
 
 def test_an_older_version_is_brought_up_to_date_and_keeps_its_studies(
