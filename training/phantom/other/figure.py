@@ -19,7 +19,7 @@ Point = tuple[float, float, float]
 CORTEX_G_CM3 = 1.1
 MARROW_G_CM3 = 0.16
 """Mineral in a cubic centimetre of a bone's wall and of what the wall encloses."""
-_PIECES = 3
+_PIECES = 6
 """Into so many tubes of one radius each stretch between two points of a tapering bone is cut."""
 
 
@@ -42,13 +42,14 @@ class Taken:
 
 
 class Figure:
-    """Adds solids to the masses along each beam, g/cm2."""
+    """Adds solids to the masses along each beam, g/cm2, of a body or of nothing."""
 
-    def __init__(self, placed: Positioning, onto: Projection) -> None:
+    def __init__(self, placed: Positioning, onto: Projection, body: Scene | None = None) -> None:
         self.placed, self.projection = placed, onto
-        self._lean = onto.grid.zeros()
-        self._mineral = onto.grid.zeros()
-        self._metal = onto.grid.zeros()
+        empty = onto.grid.zeros()
+        body = body or Scene(empty, empty, empty, empty)
+        self._lean, self._fat = body.lean.copy(), body.fat
+        self._mineral, self._metal = body.mineral.copy(), body.metal.copy()
 
     def flesh(self, centre_mm: Point, half_mm: Point, share: float = 1.0) -> None:
         """Add an upright ellipsoid of lean tissue, `share` of its density; a negative share takes it away."""
@@ -79,10 +80,10 @@ class Figure:
         self._metal += tube_chords_mm(tubes, self.projection)[1] * np.float32(0.45)
 
     def taken(self, fat_share: float) -> Taken:
-        """Return the scene and its place, `fat_share` of the soft tissue being fat."""
+        """Return the scene and its place, `fat_share` of the lean tissue turned into fat."""
         soft, share = np.maximum(self._lean, 0.0), np.float32(fat_share)
         mineral = np.maximum(self._mineral, 0.0)
-        scene = Scene(soft * (1 - share), soft * share, mineral, self._metal)
+        scene = Scene(soft * (1 - share), self._fat + soft * share, mineral, self._metal)
         return Taken(scene, self.placed, self.projection)
 
 

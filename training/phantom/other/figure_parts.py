@@ -73,7 +73,7 @@ def pelvis(rows: int, rng: np.random.Generator) -> Taken:
     """Return a pelvis from the front with both hips, L4 and L5."""
     figure = placed_at((330.0, rng.uniform(300.0, 420.0)), rows, "frontal", (0, 0, -270), rng)
     _trunk_flesh(figure, rng)
-    figure.bones(pelvic_bones(0.0), rng.uniform(0.7, 1.2))
+    hips(figure, 0.0, rng.uniform(0.7, 1.2))
     figure.bones(_vertebrae(range(4, 6), 0.0))
     gas(figure, rng, 6)
     return figure.taken(rng.uniform(0.2, 0.5))
@@ -82,27 +82,60 @@ def pelvis(rows: int, rng: np.random.Generator) -> Taken:
 def hip(rows: int, rng: np.random.Generator) -> Taken:
     """Return one hip, as densitometers measure it too."""
     side = rng.choice([-1, 1])
-    figure = placed_at((150.0, 150.0), rows, "frontal", (side * 115, 0, -300), rng)
+    height = rng.uniform(140.0, 210.0)
+    field = height, height * rng.uniform(0.6, 1.0)
+    figure = placed_at(field, rows, "frontal", (side * 115, 0, -315), rng)
     figure.flesh((side * 100, 0, -300), (120, 90, 260))
-    figure.bones(pelvic_bones(0.0), rng.uniform(0.6, 1.2))
+    hips(figure, 0.0, rng.uniform(0.6, 1.2))
     return figure.taken(rng.uniform(0.2, 0.5))
+
+
+def forearm(rows: int, rng: np.random.Generator) -> Taken:
+    """Return a forearm with the wrist below or above, as densitometers measure it."""
+    figure = placed_at((rng.uniform(130.0, 200.0), 90.0), rows, "frontal", (0, 0, 0), rng)
+    up = rng.choice([-1, 1])
+    figure.limb([(0, 0, -150), (0, 0, 150)], [38, 38])
+    shafts: list[list[Point]] = [
+        [(x, 0, -85 * up), (x * 0.9, 0, -50 * up), (x, 0, 150 * up)] for x in (-16, 16)
+    ]
+    figure.bones([Bone(shafts[0], [16, 9, 8], 2.5), Bone(shafts[1], [9, 7, 8], 2.5)])
+    wrist = [(x, 0, -98 * up - 12 * row * up) for x in (-20, -7, 6, 19) for row in (0, 1)]
+    figure.bones([Bone([(x, y, z - 3), (x, y, z + 3)], [7, 7], 1.2) for x, y, z in wrist])
+    return figure.taken(0.2)
 
 
 def skull(rows: int, rng: np.random.Generator) -> Taken:
     """Return a skull from the front or the side, with jaw, teeth and the upper neck."""
     side = "frontal" if rng.random() < 0.5 else "lateral"
     figure = placed_at((270.0, rng.uniform(210.0, 270.0)), rows, side, (0, 0, -20), rng)
-    figure.flesh((0, 0, 10), (78, 95, 100))
+    head(figure, 0.0)
     figure.limb([(0, 25, -60), (0, 30, -200)], [58, 62])
-    figure.shell((0, 0, 25), (74, 92, 78), 6.0)
-    for x in (-32.0, 32.0):
-        figure.shell((x, -72, -8), (19, 22, 17), 2.5, 0.9)
-        figure.flesh((x * 0.6, -62, -40), (16, 18, 20), -0.9)
-    jaw: list[Point] = [(-50, 0, -30), (-46, -10, -85), (0, -82, -98), (46, -10, -85), (50, 0, -30)]
-    figure.bones([Bone(jaw, [8, 9, 10, 9, 8], 3.0)])
-    figure.bones([Bone([(x, -75, -78), (x, -75, -96)], [3.5, 2.5], 3.0) for x in np.linspace(-22, 22, 8)])
     figure.bones([_block((0.0, 32.0, -62.0 - 19.0 * k), 9.0, 15.0) for k in range(6)])
     return figure.taken(0.1)
+
+
+def head(figure: Figure, up_mm: float) -> None:
+    """Add brain, skull, eyes, jaw and teeth; the first vertebra of the neck is to lie at `up_mm` - 62."""
+    figure.flesh((0, 0, 10 + up_mm), (78, 95, 100))
+    figure.shell((0, 0, 25 + up_mm), (74, 92, 78), 6.0)
+    for x in (-32.0, 32.0):
+        figure.shell((x, -72, -8 + up_mm), (19, 22, 17), 2.5, 0.9)
+        figure.flesh((x * 0.6, -62, -40 + up_mm), (16, 18, 20), -0.9)
+    jaw: list[Point] = [(-50, 0, -30), (-46, -10, -85), (0, -82, -98), (46, -10, -85), (50, 0, -30)]
+    teeth = [Bone([(x, -75, -78), (x, -75, -96)], [3.5, 2.5], 3.0) for x in np.linspace(-22, 22, 8)]
+    figure.bones([_raised(bone, up_mm) for bone in (Bone(jaw, [8, 9, 10, 9, 8], 3.0), *teeth)])
+
+
+def arms(figure: Figure, shoulder: Point) -> None:
+    """Add both arms hanging from the shoulders; `shoulder` is the left one."""
+    across, depth, top = shoulder
+    for side in (-1, 1):
+        down: list[Point] = [(side * across, depth, top), (side * (across + 25), depth, top - 300)]
+        hand: Point = (side * (across + 35), depth, top - 560)
+        figure.limb([*down, hand], [48, 40, 30])
+        figure.bones([Bone(down, [17, 12], 3.5)])
+        for x in (-12, 12):
+            figure.bones([Bone([(side * (across + 26) + x, depth, top - 310), hand], [8, 7], 2.5)])
 
 
 def abdomen(rows: int, rng: np.random.Generator) -> Taken:
@@ -112,7 +145,7 @@ def abdomen(rows: int, rng: np.random.Generator) -> Taken:
     bend = rng.normal(0.0, 12.0)
     figure.bones(_vertebrae(range(-2, 6), bend))
     figure.bones(_ribs(range(-3, 1), bend), 0.7)
-    figure.bones(pelvic_bones(0.0))
+    hips(figure, 0.0, rng.uniform(0.7, 1.2))
     gas(figure, rng, 25)
     return figure.taken(rng.uniform(0.2, 0.5))
 
@@ -151,8 +184,15 @@ def _ribs(levels: range, bend_mm: float) -> list[Bone]:
     return bones
 
 
-def pelvic_bones(up_mm: float) -> list[Bone]:
-    """Return sacrum, hip bones and upper femurs, S1 at -205 mm, all moved up by `up_mm`."""
+def hips(figure: Figure, up_mm: float, density: float) -> None:
+    """Add sacrum, hip bones and upper femurs, S1 at -205 mm, all moved up by `up_mm`."""
+    figure.bones([_raised(bone, up_mm) for bone in _hip_bones()], density)
+    for side in (-1, 1):
+        figure.shell((side * 92, 22, up_mm - 225), (48, 16, 55), 2.2, 0.8 * density)
+        figure.shell((side * 112, 0, up_mm - 292), (25, 25, 25), 24.0, 0.24 * density)
+
+
+def _hip_bones() -> list[Bone]:
     bones = [_block((0.0, 45.0, -225.0 - 22.0 * k), 10.0, 36.0 - 7.0 * k) for k in range(4)]
     for s in (-1, 1):
         bones += [
@@ -164,11 +204,10 @@ def pelvic_bones(up_mm: float) -> list[Bone]:
             Bone([(s * 45, 48, -215), (s * 70, 30, -260), (s * 95, 5, -290)], [26, 20, 26], 1.5),
             Bone([(s * 95, -10, -290), (s * 50, -35, -300), (s * 8, -45, -320)], [12, 8, 11], 1.8),
             Bone([(s * 90, 15, -310), (s * 62, 10, -365), (s * 12, -40, -335)], [13, 10, 9], 1.8),
-            Bone([(s * 112, 0, -290), (s * 116, 0, -296)], [25, 25], 2.0),
             Bone([(s * 116, 0, -296), (s * 150, 0, -325), (s * 158, 0, -350)], [17, 16, 24], 2.5),
             Bone([(s * 158, 0, -345), (s * 150, 0, -420), (s * 140, 0, -560)], [22, 15, 14], 4.5),
         ]
-    return [_raised(bone, up_mm) for bone in bones]
+    return bones
 
 
 def _raised(bone: Bone, up_mm: float) -> Bone:
@@ -179,7 +218,7 @@ def gas(figure: Figure, rng: np.random.Generator, bubbles: int) -> None:
     """Take up to `bubbles` bubbles of bowel gas out of the flesh of a belly."""
     for _ in range(rng.integers(0, bubbles + 1)):
         centre = (rng.uniform(-110, 110), rng.uniform(-60, -10), rng.uniform(-330, -60))
-        figure.flesh(centre, tuple(rng.uniform(6.0, 26.0, 3)), -0.9)
+        figure.flesh(centre, tuple(rng.uniform(4.0, 20.0, 3)), -0.9)
 
 
 def _block(centre_mm: Point, half_height_mm: float, half_width_mm: float) -> Bone:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from training.phantom.geometry.grid import Map
 from training.phantom.looks.looks import Looks
-from training.phantom.other import figure_parts, scenes, trunk
+from training.phantom.other import figure_parts, scenes, screens, trunk
+from training.phantom.other.densitometry import screen
 from training.phantom.other.figure_parts import Part
 from training.phantom.other.film import film
 from training.phantom.people.person import draw_person
@@ -28,8 +29,12 @@ def _exposed(part: Part) -> Callable[[int, np.random.Generator], Map]:
     return lambda rows, rng: film(part(rows, rng), "every", rng)
 
 
+def _scanned(part: Part) -> Callable[[int, np.random.Generator], Map]:
+    return lambda rows, rng: screen(part(rows, rng), rng)
+
+
 KINDS: Mapping[str, tuple[float, Callable[[int, np.random.Generator], Map]]] = {
-    "ap_spine": (3.0, _exposed(trunk.ap_spine)),
+    "ap_spine": (5.0, _exposed(trunk.ap_spine)),
     "lateral_chest": (1.2, _exposed(trunk.lateral_chest)),
     "abdomen": (0.8, _exposed(figure_parts.abdomen)),
     "pelvis": (1.0, _exposed(figure_parts.pelvis)),
@@ -37,6 +42,10 @@ KINDS: Mapping[str, tuple[float, Callable[[int, np.random.Generator], Map]]] = {
     "hand": (1.0, _exposed(figure_parts.hand)),
     "knee": (1.5, _exposed(figure_parts.knee)),
     "skull": (0.8, _exposed(figure_parts.skull)),
+    "hip_dxa": (1.3, _scanned(figure_parts.hip)),
+    "forearm_dxa": (0.5, _scanned(figure_parts.forearm)),
+    "report_page": (1.2, screens.report_page),
+    "screen_photograph": (1.3, screens.screen_photograph),
     "ct_slice": (0.8, scenes.ct_slice),
     "ultrasound": (0.5, scenes.ultrasound),
     "photograph": (1.0, scenes.photograph),
