@@ -13,9 +13,11 @@ LATERALS ?= runs/laterals
 CHESTS ?= runs/chests
 CHESTS_ONE_LOOK ?= runs/chests_one_look
 PICTURES ?= 8000
+OTHERS ?= runs/others
 RADIOGRAPHS ?= runs/radiographs
 ROUND ?= as committed
-VIEWS := dxa_spine lumbar_lateral chest_frontal other
+VIEWS := lumbar_lateral chest_frontal
+GATE_DATA = $(DATA) $(LATERALS) $(CHESTS) $(OTHERS)
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
 .PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-chest study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
@@ -97,7 +99,7 @@ $(CHESTS)/manifest.csv:
 	@$(BIN)/python -m training.phantom --view chest_frontal --count 6000 --seed 2050 --workers $$(nproc) --out $(CHESTS)
 
 $(CHESTS_ONE_LOOK)/manifest.csv:
-	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 5000 --seed 2051 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
+	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 16820 --seed 2051 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
 
 study-chest: $(VENV)/.everything $(CHESTS)/manifest.csv $(CHESTS_ONE_LOOK)/manifest.csv ## train chest_multi_roi on CHESTS and CHESTS_ONE_LOOK; redraw docs/results/chest_multi_roi.md
 	@$(BIN)/python -m training.chest_multi_roi.study --every $(CHESTS) --one $(CHESTS_ONE_LOOK)
@@ -130,10 +132,13 @@ study-real-screens: $(VENV)/.everything ## screen real DXA pictures; redraw docs
 $(RADIOGRAPHS)/%/manifest.csv:
 	@$(BIN)/python -m training.phantom --view $* --count 2000 --seed 7 --size 384 --workers $$(nproc) --out $(@D)
 
-radiographs: $(VENV)/.everything $(VIEWS:%=$(RADIOGRAPHS)/%/manifest.csv) ## draw 2,000 phantoms of each view into RADIOGRAPHS
+radiographs: $(VENV)/.everything $(VIEWS:%=$(RADIOGRAPHS)/%/manifest.csv) ## draw 2,000 chests and laterals into RADIOGRAPHS
 
-view-gate: radiographs ## train the gate on RADIOGRAPHS and make its bundle
-	@$(BIN)/python -m training.view_gate --data $(VIEWS:%=$(RADIOGRAPHS)/%) --preset edge --out runs/view_gate
+$(OTHERS)/manifest.csv:
+	@$(BIN)/python -m training.phantom --view other --count 2500 --seed 7 --size 256 --workers $$(nproc) --out $(OTHERS)
+
+view-gate: $(VENV)/.everything $(GATE_DATA:%=%/manifest.csv) ## train the gate on DATA, LATERALS, CHESTS and OTHERS and make its bundle
+	@$(BIN)/python -m training.view_gate --data $(GATE_DATA) --preset edge --out runs/view_gate
 	@$(BIN)/python -m conversion runs/view_gate --out assets/models/view_gate --release
 
 study-view-gate: $(VENV)/.everything ## name the views of real pictures; redraw docs/results/view_gate.md

@@ -29,5 +29,5 @@ class Settings:
 
 PRESETS = {
     "smoke": Settings("smoke", 32, 48, (8, 8, 16), 2, 2, 8, 3e-3, 0.0, 200),
-    "edge": Settings("edge", 128, 192, (16, 32, 48, 64, 96), 24, 24, 64, 2e-3, 1e-3, 2000),
+    "edge": Settings("edge", 128, 192, (16, 32, 48, 64, 96), 24, 24, 64, 2e-3, 1e-3, 2500),
 }
