@@ -27,6 +27,8 @@ from training.landmarks.data import parts_of
 MINERAL_COARSER, MINERAL_LEVELS_PER_G_CM2 = 4, 100.0
 """A pixel of a mineral map over one of its picture, and its levels for 1 g/cm2."""
 PUBLISHED_PARTS = {"train": 1087, "tune": 265, "test": 329}
+PUBLISHED_TIMES = {"published": 1, "tenfold": 10}
+"""By the names of BmdSettings.parts, how many times the study's pictures are parted."""
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,21 @@ def rows_with_bmd(folder: Path, limit: int | None) -> tuple[list[Row], Mapping[s
 
 def split(rows: Sequence[Row], folder: Path, settings: BmdSettings) -> dict[str, NDArray[np.intp]]:
     """Return the places in `rows` by name of the part."""
-    return published_parts(rows, folder) if settings.parts == "published" else parts_of(rows, folder)
+    if settings.parts in PUBLISHED_TIMES:
+        return published_parts(rows, folder, PUBLISHED_TIMES[settings.parts])
+    return parts_of(rows, folder)
 
 
-def published_parts(rows: Sequence[Row], folder: Path) -> dict[str, NDArray[np.intp]]:
-    """Return 1,087 pictures to train, 265 to tune and all others to test, whole persons by their ids' hashes.
+def published_parts(rows: Sequence[Row], folder: Path, times: int = 1) -> dict[str, NDArray[np.intp]]:
+    """Return `times` 1,087 pictures to train, 265 to tune and all others to test, whole persons.
 
-    Of fewer than the study's 1,681 pictures, shares as its own.
+    The order of the hashes of the persons' ids decides. Of fewer than `times` the study's 1,681 pictures,
+    shares as its own.
     """
     people = Counter(row.person for row in rows)
     order = sorted(people, key=lambda person: hashlib.sha256(person.encode()).digest())
     before = np.cumsum([0] + [people[person] for person in order])[:-1]
-    share = min(1.0, len(rows) / sum(PUBLISHED_PARTS.values()))
+    share = min(float(times), len(rows) / sum(PUBLISHED_PARTS.values()))
     ends = np.cumsum([share * PUBLISHED_PARTS[name] for name in ("train", "tune")])
     part_of = dict(zip(order, np.searchsorted(ends, before, side="right"), strict=True))
     parts = {

@@ -23,8 +23,10 @@ from training.chest_multi_roi.study_runs import (
     LOCALS,
     MULTI,
     SHIPPED,
+    TENFOLD,
     Answers,
     Study,
+    Values,
 )
 from training.resampling import Interval, draws, weighted_r
 
@@ -45,10 +47,9 @@ COLUMNS = (*VERTEBRAE, "mean")
 
 def page(study: Study, ceiling: Path) -> str:
     """Return the page in Markdown; `ceiling` is the page of the phantoms' ceiling, cited if there."""
-    parts = [HEAD, _landmarks(study.landmarks), _shipped(study, ceiling)]
-    parts += [
-        _look(look, answers, study.configs, ceiling) for look, answers in study.tables.items() if answers
-    ]
+    looks = {look: _look(look, answers, study.configs, ceiling) for look, answers in study.tables.items()}
+    own = [_landmarks(study.landmarks), _shipped(study, ceiling)]
+    parts = [HEAD, *own, looks.get("one"), _tenfold(study, ceiling), looks.get("every")]
     return "\n".join(part.strip() + "\n" for part in parts if part)
 
 
@@ -135,6 +136,46 @@ encoders of {settings["width"]:g} times the published width, regions of {setting
 {table(["finding", "here", "figures"], asked)}"""
 
 
+def _tenfold(study: Study, ceiling: Path) -> str:
+    """Return the section on the network that learned from ten times as many pictures of one look."""
+    if study.tenfold is None:
+        return ""
+    scored = _scored(study.tenfold)
+    config = study.configs[f"one/{TENFOLD}"]
+    counts, settings = config["pictures"], config["settings"]
+    means = {TENFOLD: (_value(scored["mean"].r), _value(scored["mean"].auc))}
+    rows = [[f"**{TENFOLD}**", *_score_cells(scored)], *_beside(study.tenfold, ceiling)]
+    return f"""## One look, ten times the pictures
+
+The recipe of the shipped model ({settings["encoder"]} x {settings["width"]:g}, {settings["size_px"]} pixels,
+mineral place by place) on {counts["train"]:,} pictures to learn from, {counts["tune"]:,} to watch and
+{counts["test"]:,} to test, {settings["course"]["epochs"]} epochs, one seed. These persons are none that any
+network of the tables above learned from or was watched on.
+
+{table(["", *COLUMNS], rows)}
+{_gain(TENFOLD, study.tenfold)}
+{_floors(means, ceiling)}
+{_beyond_dense(study.tenfold, study.tables.get("one", {}).get(DENSE))}
+
+![predicted against true](chest_multi_roi/scatter_{TENFOLD}.png)"""
+
+
+def _beyond_dense(tenfold: Answers, dense: Answers | None) -> str:
+    """Return the sentence on what ten times the pictures gain, on those that both were tested on."""
+    alike = sorted(set(tenfold.files) & set(dense.files)) if dense else []
+    if dense is None or not alike:
+        return ""
+    of_tenfold, of_dense = ([each.files.index(file) for file in alike] for each in (tenfold, dense))
+    few = replace(tenfold, people=tuple(tenfold.people[k] for k in of_tenfold), true=tenfold.true[of_tenfold])
+    predicted = tenfold.predicted[of_tenfold], dense.predicted[of_dense]
+    r, r_dense = (_value(_scored(replace(few, predicted=each))["mean"].r) for each in predicted)
+    gain = _gained(few, *predicted)
+    return (
+        f"On the {len(alike):,} pictures that both were tested on, {DENSE} has a mean R of {r_dense:.3f} and "
+        f"{TENFOLD} {r:.3f}: {gain} more."
+    )
+
+
 def _dense(config: Mapping[str, Any] | None) -> str:
     """Return the sentence on the network that the study has not."""
     if config is None:
@@ -192,19 +233,23 @@ def _gain(name: str, answers: Answers) -> str:
     """Return the sentence on what a network's mean R gains over age, sex, weight and height."""
     if answers.by_person is None:
         return ""
+    gain = _gained(answers, answers.predicted, answers.by_person)
+    return f"Over age, sex, weight and height, {name} gains {gain} in mean R."
+
+
+def _gained(answers: Answers, predicted: Values, beside: Values) -> str:
+    """Return what the mean R of `predicted` is more than that of `beside`, on the persons of `answers`."""
     weights = np.vstack([np.ones(len(answers.people)), draws(answers.people, 1000, 1)])
     gains = np.mean(
         [
-            weighted_r(weights, answers.true[:, k], answers.predicted[:, k])
-            - weighted_r(weights, answers.true[:, k], answers.by_person[:, k])
+            weighted_r(weights, answers.true[:, k], predicted[:, k])
+            - weighted_r(weights, answers.true[:, k], beside[:, k])
             for k in range(len(VERTEBRAE))
         ],
         axis=0,
     )
     low, high = np.percentile(gains[1:], [2.5, 97.5])
-    return (
-        f"Over age, sex, weight and height, {name} gains {gains[0]:.3f} ({low:.3f} to {high:.3f}) in mean R."
-    )
+    return f"{gains[0]:.3f} ({low:.3f} to {high:.3f})"
 
 
 def _scored(answers: Answers) -> Mapping[str, Score]:

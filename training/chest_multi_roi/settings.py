@@ -51,7 +51,8 @@ class BmdSettings:
     regions: "multi" is the published model of seven, else one of the five single-region models.
     width: factor of the encoder's published channels. normed: batch normalisation in a VGG.
     grey: "imagenet" is grey repeated three times with ImageNet's mean and SD; "own" one channel, each region
-    less its mean over its SD. parts: "published" 1,087/265/329, by person, else the manifest's four.
+    less its mean over its SD. parts: "published" 1,087/265/329, by person, "tenfold" ten times as many, else
+    the manifest's four.
     decoder: channels of the maps at an eighth of the side, in which a ResNet's last three stages are brought
     together; 0 takes the last stage alone. mineral: weight, beside the error of BMD, of that of the mineral
     that the maps tell place by place, for data that know it; 0 does not learn it.
@@ -63,7 +64,7 @@ class BmdSettings:
     grey: Literal["imagenet", "own"]
     regions: Literal["multi", "cervical", "clavicle", "lumbar", "ribcage", "chest"]
     size_px: int
-    parts: Literal["published", "person"]
+    parts: Literal["published", "tenfold", "person"]
     course: Course
     decoder: int = 0
     mineral: float = 0.0

@@ -16,7 +16,7 @@ from training.chest_multi_roi.page import page
 from training.chest_multi_roi.real_chests import real_folder, write_errors
 from training.chest_multi_roi.run_folder import finished
 from training.chest_multi_roi.settings import PRESETS, Settings
-from training.chest_multi_roi.study_runs import LOOKS, SHIPPED, TABLE_RUNS, read_study, table_settings
+from training.chest_multi_roi.study_runs import LOOKS, SHIPPED, TENFOLD, read_study, runs_of, table_settings
 from training.runs.command_line import ended
 
 
@@ -40,6 +40,8 @@ def draw(runs: Path, out: Path) -> None:
     study = read_study(runs)
     if study.shipped is not None:
         draw_scatter({"shipped": study.shipped}, out / "chest_multi_roi" / "scatter_shipped.png")
+    if study.tenfold is not None:
+        draw_scatter({TENFOLD: study.tenfold}, out / "chest_multi_roi" / "scatter_tenfold.png")
     for look, answers in study.tables.items():
         draw_scatter(answers, out / "chest_multi_roi" / f"scatter_{look}.png")
     out.mkdir(parents=True, exist_ok=True)
@@ -61,16 +63,16 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _train_tables(folder: Path, runs: Path, look: str, precision: str) -> None:
-    data: dict[int, BmdData] = {}  # by the side of the regions
-    for name in TABLE_RUNS:
+    data: dict[tuple[int, str], BmdData] = {}  # by the side of the regions, and how they are parted
+    for name in runs_of(look):
         settings, run = _precise(table_settings(name), precision), runs / look / name
         if finished(run / FOLDER, settings.bmd, settings.limit, folder):
             continue
         logging.info("%s, %s", look, name)
-        size_px = settings.bmd.size_px
-        if size_px not in data:
-            data = {size_px: read_bmd_data(folder, settings, runs / SHIPPED)}
-        train_bmd(settings, data[size_px], folder, run, None)
+        kind = settings.bmd.size_px, settings.bmd.parts
+        if kind not in data:
+            data = {kind: read_bmd_data(folder, settings, runs / SHIPPED)}
+        train_bmd(settings, data[kind], folder, run, None)
 
 
 def _precise(settings: Settings, precision: str) -> Settings:

@@ -31,15 +31,26 @@ DENSE = "dense"
 """What ships, learned from the tables' few pictures: all regions, with the mineral place by place."""
 TABLE_RUNS = (MULTI, CHEST, *LOCALS, *(f"chest_{name}" for name in BACKBONES if name != "vgg16"), DENSE)
 """Of each look, in the order in which they are trained."""
+TENFOLD = "tenfold"
+"""What ships, learned from ten times the study's pictures of one look, judged on others than the tables."""
+
+
+def runs_of(look: str) -> tuple[str, ...]:
+    """Return the names of the runs of one of LOOKS, in the order in which they are trained."""
+    return (*TABLE_RUNS, TENFOLD) if look == LOOKS[0] else TABLE_RUNS
 
 
 def table_settings(name: str) -> Settings:
     """Return the settings of one of TABLE_RUNS: the published parts, and VGG16 unless it says otherwise.
 
-    Narrow, on small regions and for few epochs, so that two cores can train all of them.
+    Narrow, on small regions and for few epochs, so that two cores can train all of them. TENFOLD is the
+    shipped recipe on all pictures.
     """
     if name == DENSE:
         return _dense_settings()
+    if name == TENFOLD:
+        shipped = PRESETS["edge"]
+        return replace(shipped, bmd=replace(shipped.bmd, parts="tenfold"))
     encoder, regions = "vgg16", name
     if name.startswith("chest_"):
         regions, _, encoder = name.partition("_")
@@ -64,12 +75,14 @@ def _dense_settings() -> Settings:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What one network, or an ensemble, said of a test part: BMD in g/cm2 [picture, L1 to L4], whose picture.
+    """What one network, or an ensemble, said of a test part: BMD in g/cm2 [picture, L1 to L4].
 
-    by_person: what age, sex, weight and height alone say, and joined: what these and the network say
-    together; None where the manifest does not tell them, and for an ensemble.
+    files: of the pictures; people: whom they show; by_person: what age, sex, weight and height alone say, and
+    joined: what these and the network say together; None where the manifest does not tell them, and for an
+    ensemble.
     """
 
+    files: tuple[str, ...]
     people: tuple[str, ...]
     true: Values
     predicted: Values
@@ -79,29 +92,34 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What is finished: of the shipped run and of the other landmarks; by look, each network's answers."""
+    """What is finished: of the shipped run and of the other landmarks; by look, each network's answers.
+
+    tenfold: of the network that learned from ten times the pictures of one look.
+    """
 
     shipped: Answers | None
     landmarks: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, Mapping[str, Answers]]
+    tenfold: Answers | None
     configs: Mapping[str, Mapping[str, Any]]
 
 
 def read_study(runs: Path) -> Study:
     """Read all finished runs; AppError where there are none."""
     tables = {look: _table(runs / look) for look in LOOKS}
-    shipped = read_answers(runs / SHIPPED)
+    shipped, tenfold = read_answers(runs / SHIPPED), read_answers(runs / LOOKS[0] / TENFOLD)
     methods = {name: runs / name / "landmarks" for name in (SHIPPED, "graph", "heatmap")}
     landmarks = {name: found for name, place in methods.items() if (found := _landmarks(place)) is not None}
-    if shipped is None and not landmarks and not any(tables.values()):
+    if shipped is None and tenfold is None and not landmarks and not any(tables.values()):
         raise AppError(f"{runs} has no finished run; run the study without --draw-only.")
-    folders = [runs / SHIPPED, *(runs / look / name for look in LOOKS for name in TABLE_RUNS)]
+    folders = [runs / SHIPPED, *(runs / look / name for look in LOOKS for name in runs_of(look))]
     configs = {
         str(each.relative_to(runs)): _json(each / "bmd" / "config.json")
         for each in folders
         if (each / "bmd" / "metrics.json").is_file()
     }
-    return Study(shipped, landmarks, {look: table for look, table in tables.items() if table}, configs)
+    finished = {look: table for look, table in tables.items() if table}
+    return Study(shipped, landmarks, finished, tenfold, configs)
 
 
 def _table(folder: Path) -> dict[str, Answers]:
@@ -133,7 +151,8 @@ def read_answers(run: Path) -> Answers | None:
         return np.array([[float(row[each]) for each in columns] for row in rows]) if known else None
 
     found = {kind: values(kind) for kind in ("true", "predicted", "person", "joined")}
-    return Answers(tuple(row["person"] for row in rows), *found.values())
+    files, people = (tuple(row[name] for row in rows) for name in ("file", "person"))
+    return Answers(files, people, *found.values())
 
 
 def _landmarks(place: Path) -> dict[str, Any] | None:

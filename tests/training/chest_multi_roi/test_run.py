@@ -259,3 +259,16 @@ def test_the_published_parts_keep_their_sizes_and_persons(
     assert len(set().union(*people)) == sum(map(len, people)) == (pictures + 1) // 2
     few = published_parts(rows[:168], folder)
     assert [len(places) for places in few.values()] == pytest.approx([108, 27, 33], abs=2)
+
+
+def test_ten_times_the_published_parts_hold_the_published_ones(make_data: MakeData) -> None:
+    folder = make_data()
+    first = read_manifest(folder / "manifest.csv")[0]
+    rows = [replace(first, person=f"p{k % 3000}", split=None) for k in range(16_820)]
+    tenfold, published = published_parts(rows, folder, times=10), published_parts(rows[:5000], folder)
+    assert [len(places) for places in tenfold.values()] == pytest.approx([10_870, 2650, 3300], abs=6)
+    people = {
+        name: {rows[k].person for k in parts[name]}
+        for parts, name in ((tenfold, "test"), (published, "train"), (published, "tune"))
+    }
+    assert not people["test"] & (people["train"] | people["tune"])

@@ -16,16 +16,25 @@ from PIL import Image
 from training.chest_multi_roi import study, study_runs
 from training.chest_multi_roi.findings import findings
 from training.chest_multi_roi.landmark_stage import Errors
-from training.chest_multi_roi.settings import PRESETS
+from training.chest_multi_roi.settings import PRESETS, Settings
 from training.chest_multi_roi.study import draw, main
-from training.chest_multi_roi.study_runs import CHEST, LOCALS, TABLE_RUNS, read_study, table_settings
+from training.chest_multi_roi.study_runs import (
+    CHEST,
+    DENSE,
+    LOCALS,
+    TABLE_RUNS,
+    TENFOLD,
+    read_study,
+    runs_of,
+    table_settings,
+)
 
 pytestmark = pytest.mark.training
 NOISE = {CHEST: 0.05, "cervical": 0.07, "clavicle": 0.09, "lumbar": 0.15, "ribcage": 0.2}
 
 
-def write_run(folder: Path, name: str, noise_g_cm2: float) -> None:
-    """Write the folder of a finished run whose answers are the truth with noise."""
+def write_run(folder: Path, name: str, noise_g_cm2: float, first: int = 0) -> None:
+    """Write the folder of a finished run whose answers are the truth with noise, of pictures from `first`."""
     place = folder / "bmd"
     place.mkdir(parents=True)
     truth = np.random.default_rng(1)
@@ -38,10 +47,11 @@ def write_run(folder: Path, name: str, noise_g_cm2: float) -> None:
         table = csv.writer(stream)
         table.writerow(["file", "person", *columns])
         table.writerows(
-            [f"{k}.png", f"p{k // 2}", *line] for k, line in enumerate(np.hstack(list(answers.values())))
+            [f"{k}.png", f"p{k // 2}", *line]
+            for k, line in enumerate(np.hstack(list(answers.values())), start=first)
         )
-    settings = asdict((table_settings(name) if name in TABLE_RUNS else PRESETS["edge"]).bmd)
-    pictures = {"train": 1087, "tune": 265, "test": 120}
+    settings = asdict((table_settings(name) if name in runs_of("one") else PRESETS["edge"]).bmd)
+    pictures = {"train": 10870 if name == TENFOLD else 1087, "tune": 265, "test": 120}
     (place / "config.json").write_text(json.dumps({"settings": settings, "pictures": pictures}))
     (place / "metrics.json").write_text("{}")
 
@@ -98,6 +108,40 @@ def test_the_page_holds_every_table(runs: Path, tmp_path: Path) -> None:
         assert min(picture.size) > 400
 
 
+def test_ten_times_the_pictures_stand_beside_the_tables(runs: Path, tmp_path: Path) -> None:
+    draw(runs, tmp_path)
+    assert "ten times" not in (tmp_path / "chest_multi_roi.md").read_text()
+    write_run(runs / "one" / TENFOLD, TENFOLD, 0.02)
+    draw(runs, tmp_path)
+    page = (tmp_path / "chest_multi_roi.md").read_text()
+    assert page.index("## One look, as") < page.index("## One look, ten times the pictures")
+    assert "on 10,870 pictures to learn from" in page
+    assert page.count(f"| **{TENFOLD}** |") == 1
+    study = read_study(runs)
+    assert TENFOLD not in study.tables["one"]
+    of_both = [
+        np.mean([np.corrcoef(each.true[:, k], each.predicted[:, k])[0, 1] for k in range(4)])
+        for each in (study.tables["one"][DENSE], study.tenfold)
+    ]
+    said = line_of(page, "On the 120 pictures that both were tested on")
+    assert [float(each) for each in said[:3]] == pytest.approx([*of_both, of_both[1] - of_both[0]], abs=1e-3)
+    assert float(said[3]) < float(said[2]) < float(said[4])
+    assert (tmp_path / "chest_multi_roi" / "scatter_tenfold.png").is_file()
+
+
+def test_only_what_both_were_tested_on_compares(runs: Path, tmp_path: Path) -> None:
+    write_run(runs / "one" / TENFOLD, TENFOLD, 0.02, first=1000)
+    draw(runs, tmp_path)
+    assert "that both were tested on" not in (tmp_path / "chest_multi_roi.md").read_text()
+
+
+def test_tenfold_is_the_shipped_recipe_on_one_look() -> None:
+    shipped, tenfold = PRESETS["edge"], table_settings(TENFOLD)
+    assert replace(tenfold, bmd=replace(tenfold.bmd, parts="person")) == shipped
+    assert TENFOLD in runs_of("one")
+    assert TENFOLD not in runs_of("every")
+
+
 def test_the_ensembles_are_the_means_of_their_members(runs: Path) -> None:
     found = read_study(runs).tables["one"]
     singles = [found[name].predicted for name in (*LOCALS, CHEST)]
@@ -131,10 +175,13 @@ def test_the_study_trains_what_is_missing_once(
 ) -> None:
     smoke = PRESETS["smoke"]
     monkeypatch.setattr(study, "PRESETS", {"edge": smoke})
-    monkeypatch.setattr(study, "TABLE_RUNS", ("lumbar",))
     monkeypatch.setattr(study_runs, "TABLE_RUNS", ("lumbar",))
-    lumbar = replace(smoke, bmd=replace(smoke.bmd, regions="lumbar", parts="published"))
-    monkeypatch.setattr(study, "table_settings", lambda name: lumbar)
+
+    def settings(name: str) -> Settings:
+        parts = "tenfold" if name == TENFOLD else "published"
+        return replace(smoke, bmd=replace(smoke.bmd, regions="lumbar", parts=parts))
+
+    monkeypatch.setattr(study, "table_settings", settings)
     monkeypatch.setenv("TRABECULA_REAL_IMAGES", str(tmp_path / "none"))
     data = str(make_data())
     command = [
@@ -150,7 +197,8 @@ def test_the_study_trains_what_is_missing_once(
     assert main(command) == 0
     made = sorted(path for path in (tmp_path / "runs").rglob("network.pt"))
     names = [str(path.relative_to(tmp_path / "runs").parent) for path in made]
-    assert names == ["edge/bmd", "edge/landmarks", "every/lumbar/bmd", "heatmap/landmarks", "one/lumbar/bmd"]
+    finished = ["edge/bmd", "edge/landmarks", "every/lumbar/bmd", "heatmap/landmarks"]
+    assert names == [*finished, "one/lumbar/bmd", "one/tenfold/bmd"]
     before = [path.stat().st_mtime_ns for path in made]
     assert main(command) == 0
     assert [path.stat().st_mtime_ns for path in made] == before
