@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.analysis.evidence import maps
-from desktop.analysis.finding import NO_DENSITY, rates_of
+from desktop.analysis.finding import NO_DENSITY, model_warnings, rates_of
 from desktop.analysis.question import Question
 from desktop.clinical.ages import age_warnings, outside_screening
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.spine_column import COLUMN_SHARE
 from desktop.errors import RefusedError
-from desktop.findings.marks import PHANTOM_MARK, classes_sentence
+from desktop.findings.marks import classes_sentence
 from desktop.findings.outcome import CutOffs, decide
 from desktop.findings.result import CLASSES, ClassName, Finding, Grid, Member, NotMeasured, Point
 from desktop.imaging.preprocess import on_square
@@ -139,8 +139,4 @@ def _cut_offs(calibration: Calibration) -> CutOffs:
 
 def _warnings(bundle: EnsembleBundle) -> tuple[str, ...]:
     manifest = bundle.manifest
-    warnings = [f"{PHANTOM_MARK}."] if manifest.evidence == "phantom" else []
-    warnings += [classes_sentence(manifest.conformal.level, manifest.evidence), ORIENTATION]
-    if bundle.ran_in_float:
-        warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
-    return tuple(warnings)
+    return model_warnings(bundle, classes_sentence(manifest.conformal.level, manifest.evidence), ORIENTATION)

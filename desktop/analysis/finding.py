@@ -22,10 +22,12 @@ from desktop.findings.scores import score
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.radiograph import Radiograph
 from desktop.models import Bundle
-from desktop.models.manifest import Logistic, Manifest, Thresholds
+from desktop.models.manifest import JudgeManifest, Logistic, Manifest, Thresholds
 
 NO_DENSITY = NotMeasured("This model tells how likely osteoporosis is, and measures no bone density.")
 """What a judge of classes says where a BMD model has its numbers."""
+NO_AREAS = "L1-L4 is weighted by mean vertebral areas, because the model measures no areas."
+IN_FLOAT = "The model ran in float, because this processor's 8-bit arithmetic drifts."
 
 
 def find(radiograph: Radiograph, bundle: Bundle[Manifest], question: Question) -> Finding:
@@ -113,11 +115,11 @@ def _check_plausible(values: Mapping[str, float], manifest: Manifest) -> None:
 
 def _warnings(bundle: Bundle[Manifest]) -> tuple[str, ...]:
     manifest = bundle.manifest
-    warnings = [interval_sentence(manifest.conformal.level, manifest.evidence)]
-    if GROUP not in manifest.sites:
-        warnings.append("L1-L4 is weighted by mean vertebral areas, because the model measures no areas.")
-    if manifest.evidence == "phantom":
-        warnings.insert(0, f"{PHANTOM_MARK}.")
-    if bundle.ran_in_float:
-        warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
-    return tuple(warnings)
+    promise = interval_sentence(manifest.conformal.level, manifest.evidence)
+    return model_warnings(bundle, promise, *(() if GROUP in manifest.sites else (NO_AREAS,)))
+
+
+def model_warnings(bundle: Bundle[JudgeManifest], *own: str) -> tuple[str, ...]:
+    """Return what holds for all that a model says: the mark of phantoms, its `own` sentences, its form."""
+    mark = (f"{PHANTOM_MARK}.",) if bundle.manifest.evidence == "phantom" else ()
+    return (*mark, *own, *((IN_FLOAT,) if bundle.ran_in_float else ()))

@@ -9,7 +9,7 @@ import numpy as np
 
 from desktop.analysis.evidence import maps
 from desktop.analysis.exposure import check_exposure
-from desktop.analysis.finding import NO_DENSITY, rates_of
+from desktop.analysis.finding import NO_DENSITY, model_warnings, rates_of
 from desktop.analysis.question import Question
 from desktop.analysis.spine_heights import crushed_doubts, fractures_of, vertebral_heights
 from desktop.analysis.spine_metal import metal_doubts
@@ -25,7 +25,7 @@ from desktop.clinical.lumbar_lateral import (
 )
 from desktop.errors import RefusedError
 from desktop.findings.anatomy_words import listed
-from desktop.findings.marks import PHANTOM_MARK, classes_sentence, moved_sentence
+from desktop.findings.marks import classes_sentence, moved_sentence
 from desktop.findings.outcome import CutOffs, decide
 from desktop.findings.result import CLASSES, Finding, Point
 from desktop.imaging.radiograph import Radiograph
@@ -158,8 +158,4 @@ def _by_hand(moved: tuple[str, ...]) -> tuple[str, ...]:
 
 def _warnings(bundle: LumbarBundle) -> tuple[str, ...]:
     manifest = bundle.manifest
-    warnings = [f"{PHANTOM_MARK}."] if manifest.evidence == "phantom" else []
-    warnings += [classes_sentence(manifest.conformal.level, manifest.evidence), FIVE]
-    if bundle.ran_in_float:
-        warnings.append("The model ran in float, because this processor's 8-bit arithmetic drifts.")
-    return tuple(warnings)
+    return model_warnings(bundle, classes_sentence(manifest.conformal.level, manifest.evidence), FIVE)

@@ -85,6 +85,11 @@ def _shared(family: str) -> dict[str, object]:
     }
 
 
+def _judging(family: str) -> dict[str, object]:
+    """Return what the manifests of all bundles state that judge pictures."""
+    return _shared(family) | {name: getattr(_manifest(), name) for name in ("thresholds", "training")}
+
+
 def _manifest(**changes: object) -> parts.Manifest:
     metrics = parts.Metrics(pictures=10, mae_g_cm2=0.04, mae_percent=4.0, r=0.9, auc=0.95, bias_g_cm2=0.0)
     halves = dict.fromkeys((*VERTEBRAE, GROUP), 0.08)
@@ -186,7 +191,11 @@ def make_bundle(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 @pytest.fixture
 def models(make_bundle: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up dxa_bmd model, loaded and self-tested."""
-    loaded = load_bundles(make_bundle().parent, [trusted_keys], threads=1)
+    return _loaded(make_bundle(), trusted_keys)
+
+
+def _loaded(bundle: Path, trusted_keys: Path) -> Models:
+    loaded = load_bundles(bundle.parent, [trusted_keys], threads=1)
     assert not loaded.problems
     return loaded
 
@@ -208,9 +217,7 @@ def make_chest(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 @pytest.fixture
 def chest_models(make_chest: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up chest model, loaded and self-tested."""
-    loaded = load_bundles(make_chest().parent, [trusted_keys], threads=1)
-    assert not loaded.problems
-    return loaded
+    return _loaded(make_chest(), trusted_keys)
 
 
 @pytest.fixture
@@ -219,10 +226,7 @@ def make_lumbar(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 
     def make(**changes: object) -> Path:
         place = tmp_path / "models" / "lumbar_xray"
-        stated = _shared("lumbar_xray") | {
-            name: getattr(_manifest(), name) for name in ("thresholds", "training")
-        }
-        write_lumbar(place, lumbar_manifest(stated, **changes), grey_png(128), signing_key)
+        write_lumbar(place, lumbar_manifest(_judging("lumbar_xray"), **changes), grey_png(128), signing_key)
         return place
 
     return make
@@ -231,9 +235,7 @@ def make_lumbar(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 @pytest.fixture
 def lumbar_models(make_lumbar: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up lateral lumbar model, loaded and self-tested."""
-    loaded = load_bundles(make_lumbar().parent, [trusted_keys], threads=1)
-    assert not loaded.problems
-    return loaded
+    return _loaded(make_lumbar(), trusted_keys)
 
 
 @pytest.fixture
@@ -242,10 +244,9 @@ def make_ensemble(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker
 
     def make(**changes: object) -> Path:
         place = tmp_path / "models" / "stacked_ensemble"
-        stated = _shared("stacked_ensemble") | {
-            name: getattr(_manifest(), name) for name in ("thresholds", "training")
-        }
-        write_ensemble(place, ensemble_manifest(stated, **changes), grey_png(0), signing_key)
+        write_ensemble(
+            place, ensemble_manifest(_judging("stacked_ensemble"), **changes), grey_png(0), signing_key
+        )
         return place
 
     return make
@@ -254,9 +255,7 @@ def make_ensemble(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker
 @pytest.fixture
 def ensemble_models(make_ensemble: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up stacked ensemble, loaded and self-tested."""
-    loaded = load_bundles(make_ensemble().parent, [trusted_keys], threads=1)
-    assert not loaded.problems
-    return loaded
+    return _loaded(make_ensemble(), trusted_keys)
 
 
 @pytest.fixture
@@ -276,7 +275,6 @@ def make_gate(tmp_path: Path, signing_key: Ed25519PrivateKey) -> BundleMaker:
 def gated_models(make_bundle: BundleMaker, make_gate: BundleMaker, trusted_keys: Path) -> Models:
     """The made-up dxa_bmd model behind the made-up gate."""
     make_gate()
-    loaded = load_bundles(make_bundle().parent, [trusted_keys], threads=1)
-    assert not loaded.problems
+    loaded = _loaded(make_bundle(), trusted_keys)
     assert not loaded.notices
     return loaded

@@ -14,41 +14,17 @@ from desktop.analysis.exposure import METAL
 from desktop.analysis.sides import MIRRORED
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
-from desktop.findings import Finding, Outcome, Status
+from desktop.findings import Outcome
 from desktop.findings.marks import PHANTOM_MARK, moved_sentence
 from desktop.findings.serialise import from_json, to_json
-from desktop.imaging.radiograph import Patient, PixelSpacing, Radiograph, Sex, View
+from desktop.imaging.radiograph import PixelSpacing, Radiograph, View
 from desktop.models import Models, load_bundles
+from tests.desktop.analysis.asking import HEIGHT, WIDTH, grey_radiograph, in_file, only, refusal
 from tests.desktop.made_up_graphs import chest_shares
-
-WOMAN = Patient(sex=Sex.FEMALE, age_years=68)
-HEIGHT, WIDTH = 500, 400
 
 
 def radiograph(level: int = 128, **changes: object) -> Radiograph:
-    pixels = np.full((HEIGHT, WIDTH), level, np.float32)
-    made = Radiograph(Path("chest.dcm"), pixels, 255.0, patient=WOMAN, stated_view=View.CHEST_FRONTAL)
-    return replace(made, **changes)
-
-
-def in_file(x: float, y: float) -> tuple[float, float]:
-    """Shares of the square of 500 that the picture is padded to, 50 pixels at the left, in its pixels."""
-    return HEIGHT * x - 50.5, HEIGHT * y - 0.5
-
-
-def only(models: Models, picture: Radiograph, **asked: object) -> Finding:
-    result = analyse(picture, models, **asked)
-    assert result.status is Status.SCREENED, result.reason
-    (finding,) = result.findings
-    return finding
-
-
-def refusal(models: Models, picture: Radiograph, **asked: object) -> str:
-    result = analyse(picture, models, **asked)
-    assert result.status is Status.REFUSED
-    assert not result.findings
-    assert (result.reason or "").endswith(".")
-    return result.reason or ""
+    return grey_radiograph(View.CHEST_FRONTAL, level, **changes)
 
 
 def test_a_chest_has_bmd_landmarks_regions_and_evidence(chest_models: Models) -> None:

@@ -11,7 +11,7 @@ import pytest
 from desktop.analysis import analyse
 from desktop.analysis.ensemble import GRID, REGION
 from desktop.cli.table import rows, summary
-from desktop.findings import Finding, NotMeasured, Outcome, Status
+from desktop.findings import NotMeasured, Outcome, Status
 from desktop.findings.marks import PHANTOM_MARK
 from desktop.findings.result import CLASSES
 from desktop.findings.serialise import from_json, to_json
@@ -19,8 +19,8 @@ from desktop.findings.votes import models_sentence, votes_sentence
 from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
 from desktop.models import Models, load_bundles
 from desktop.models.ensemble_manifest import MEMBERS
+from tests.desktop.analysis.asking import WOMAN, only
 
-WOMAN = Patient(sex=Sex.FEMALE, age_years=68)
 HEIGHT, WIDTH = 256, 200
 
 
@@ -33,13 +33,6 @@ def spine(bone: int, beside: int = 20, middle: float = 100.0) -> np.ndarray:
 def radiograph(pixels: np.ndarray, **changes: object) -> Radiograph:
     made = Radiograph(Path("spine.dcm"), pixels, 255.0, patient=WOMAN, stated_view=View.DXA_SPINE)
     return replace(made, **changes)
-
-
-def only(models: Models, picture: Radiograph) -> Finding:
-    result = analyse(picture, models)
-    assert result.status is Status.SCREENED, result.reason
-    (finding,) = result.findings
-    return finding
 
 
 def test_a_dark_column_is_flagged_with_classes_members_and_evidence(ensemble_models: Models) -> None:
