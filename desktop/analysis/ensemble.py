@@ -11,6 +11,7 @@ from desktop.analysis.question import Question
 from desktop.clinical.ages import age_warnings, outside_screening
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.spine_column import COLUMN_SHARE
+from desktop.clinical.spine_upright import UPSIDE_DOWN_BELOW
 from desktop.errors import RefusedError
 from desktop.findings.marks import classes_sentence
 from desktop.findings.outcome import CutOffs, decide
@@ -26,8 +27,12 @@ REGION = "lumbar_spine"
 GRID = (32, 20)
 """Rows and columns of an evidence map over the region."""
 ORIENTATION = (
-    "This model does not tell whether the picture is upside down or mirrored, and answers about the same: "
-    "check that it is upright."
+    "Whether the picture is mirrored cannot be told, and whether it is upside down not always; the answer "
+    "is about the same: check that it is upright."
+)
+UPSIDE_DOWN = (
+    "The spine seems to be upside down, by the column's width and the ribs: the outcome stays uncertain, and "
+    "vertebrae may be named in reverse. Turn the picture and screen it again."
 )
 Values = NDArray[np.float64]
 
@@ -44,7 +49,8 @@ def find_in_ensemble(radiograph: Radiograph, bundle: EnsembleBundle, question: Q
     answer = bundle.run(cut.strip)
     found = manifest.compared(answer)
     by_class = _by_class(found)
-    doubts = outside_screening(question.patient.age_years)
+    turned = (UPSIDE_DOWN,) if cut.upright < UPSIDE_DOWN_BELOW else ()
+    doubts = turned + outside_screening(question.patient.age_years)
     upper_left, _, lower_right, _ = corners = bundle.corners(cut, radiograph)
     on_region = _Laid(cut, radiograph, upper_left, lower_right)
     return Finding(
@@ -64,7 +70,7 @@ def find_in_ensemble(radiograph: Radiograph, bundle: EnsembleBundle, question: Q
         evidence_maps=maps(on_region.laid(_stack_evidence(answer))[np.newaxis], (REGION,)),
         members=tuple(_member(name, answer, bundle, on_region) for name in MEMBERS),
         ran_in_float=bundle.ran_in_float,
-        warnings=_warnings(bundle) + age_warnings(question.patient.age_years) + radiograph.notices,
+        warnings=turned + _warnings(bundle) + age_warnings(question.patient.age_years) + radiograph.notices,
     )
 
 

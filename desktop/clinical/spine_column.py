@@ -70,14 +70,20 @@ def cut_column(square: Grey, column: Column, shape: tuple[int, int]) -> Grey:
     rows, columns = shape
     scale = COLUMN_SHARE * columns / (2 * column.half_width_px)
     height, width = round(rows / scale), round(columns / scale)
-    wide = np.pad(square, ((0, 0), (width, width)))
-    first = np.clip(column.middle_px, 0, square.shape[1]) + width - width // 2
-    straight = np.take_along_axis(wide, first[:, None] + np.arange(width), axis=1)
+    straight = straightened(square, column, width)
     above = (height - len(straight)) // 2
     taken = np.pad(straight, ((max(above, 0), max(height - len(straight) - above, 0)), (0, 0)))
     start = max(-above, 0)
     found = Image.fromarray(np.ascontiguousarray(taken[start : start + height]))
     return np.asarray(found.resize((columns, rows), Image.Resampling.BILINEAR))
+
+
+def straightened(square: Grey, column: Column, width_px: int) -> Grey:
+    """Return uint8 [row, width_px]: each row moved until the column's middle stands in the middle."""
+    wide = np.pad(square, ((0, 0), (width_px, width_px)))
+    first = np.clip(column.middle_px, 0, square.shape[1]) + width_px - width_px // 2
+    straight: Grey = np.take_along_axis(wide, first[:, None] + np.arange(width_px), axis=1)
+    return straight
 
 
 def denoised(square: Grey) -> Grey:

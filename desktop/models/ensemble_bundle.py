@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.clinical.spine_column import COLUMN_SHARE, Column, cut_column, find_column
+from desktop.clinical.spine_upright import upright
 from desktop.imaging.preprocess import off_square, square_tensor
 from desktop.imaging.radiograph import Radiograph
 from desktop.models.bundle import Answer, Bundle, Drift, ask, worse
@@ -19,10 +20,14 @@ Corners = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """A picture's strip, uint8 [row, column], and the column that it was cut along, on the padded square."""
+    """A picture's strip, uint8 [row, column], and the column that it was cut along, on the padded square.
+
+    upright: how upright the spine looks, as desktop.clinical.spine_upright tells of it.
+    """
 
     strip: NDArray[np.uint8]
     column: Column
+    upright: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +39,8 @@ class EnsembleBundle(Bundle[EnsembleManifest]):
         square = square_tensor(radiograph, self.manifest.input.size_px)[..., 0]
         column = find_column(square)
         told = self.manifest.strip
-        return Cut(cut_column(square, column, (told.rows_px, told.columns_px)), column)
+        strip = cut_column(square, column, (told.rows_px, told.columns_px))
+        return Cut(strip, column, upright(square, column))
 
     def run(self, tensor: NDArray[np.uint8]) -> Answer:
         """Return what a strip says, uint8 [row, column], as EnsembleManifest tells of it; all are float32."""

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from desktop.analysis import analyse
-from desktop.analysis.ensemble import ORIENTATION, REGION
-from desktop.findings import Finding, ScreeningResult, Status
+from desktop.analysis.ensemble import ORIENTATION, REGION, UPSIDE_DOWN
+from desktop.findings import Finding, Outcome, ScreeningResult, Status
 from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.radiograph import Radiograph, View
 from desktop.imaging.readers import read_radiograph
@@ -113,6 +113,22 @@ def test_upside_down_or_mirrored_it_answers_about_the_same_and_says_so(
         assert ORIENTATION in found[1].warnings
         moved.append(abs(found[1].osteoporosis_probability - found[0].osteoporosis_probability))
     assert np.median(moved) < 0.05
+
+
+@pytest.mark.parametrize("turned", [np.flipud, lambda grey: grey[::-1, ::-1]])
+def test_most_that_are_upside_down_are_said_to_be_and_stay_uncertain(
+    screens: list[Radiograph], models: Models, turned: Callable[[Grey], Grey]
+) -> None:
+    greys = [shown_grey(each) for each in screens]
+    asked = (greys, [np.fliplr(grey) for grey in greys], [turned(grey) for grey in greys])
+    told = []
+    for shown in asked:
+        found = [ensembles(analyse(shown_as(screens[0], each, View.DXA_SPINE), models)) for each in shown]
+        said = [each for each in found if UPSIDE_DOWN in each.warnings]
+        assert all(each.outcome is Outcome.UNCERTAIN for each in said)
+        told.append(len(said))
+    assert max(told[:2]) <= 1  # one spine is bent like no other
+    assert told[2] > len(screens) // 2
 
 
 @pytest.mark.parametrize("change", [hip, report_page, np.rot90])

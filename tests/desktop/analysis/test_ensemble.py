@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from desktop.analysis import analyse
-from desktop.analysis.ensemble import GRID, REGION
+from desktop.analysis.ensemble import GRID, REGION, UPSIDE_DOWN
 from desktop.cli.table import rows, summary
 from desktop.findings import NotMeasured, Outcome, Status
 from desktop.findings.marks import PHANTOM_MARK
@@ -20,6 +20,7 @@ from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
 from desktop.models import Models, load_bundles
 from desktop.models.ensemble_manifest import MEMBERS
 from tests.desktop.analysis.asking import WOMAN, only
+from tests.desktop.made_up_spine import widening_spine
 
 HEIGHT, WIDTH = 256, 200
 
@@ -79,6 +80,16 @@ def test_evidence_lies_where_the_strip_is_bright(ensemble_models: Models) -> Non
     pixels[HEIGHT // 2 :] *= 0.2
     evidence = np.array(only(ensemble_models, radiograph(pixels)).evidence_maps[REGION])
     assert evidence[: GRID[0] // 4].mean() > 2 * evidence[-GRID[0] // 4 :].mean()
+
+
+def test_a_spine_upside_down_is_judged_and_doubted(ensemble_models: Models) -> None:
+    upright = widening_spine(bone=60, beside=20).astype(np.float32)
+    told, turned = (only(ensemble_models, radiograph(each)) for each in (upright, upright[::-1].copy()))
+    assert told.outcome is Outcome.FLAGGED
+    assert UPSIDE_DOWN not in told.warnings
+    assert turned.outcome is Outcome.UNCERTAIN
+    assert turned.warnings[0] == UPSIDE_DOWN
+    assert turned.osteoporosis_probability == pytest.approx(told.osteoporosis_probability, abs=0.05)
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

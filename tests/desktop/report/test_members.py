@@ -70,8 +70,8 @@ def test_the_usual_warnings_of_a_picture_without_tags_are_all_on_paper(
 ) -> None:
     said = (
         "L1-L4 is weighted by mean vertebral areas, because the model measures no areas.",
-        "This model does not tell whether the picture is upside down or mirrored, and answers about the "
-        "same: check that it is upright.",
+        "Whether the picture is mirrored cannot be told, and whether it is upside down not always; the "
+        "answer is about the same: check that it is upright.",
         "The patient's age is not known: the T-score holds only for women after menopause and for men of 50 "
         "and over.",
         "The file does not say whether bone is bright or dark; it is taken to be bright.",
