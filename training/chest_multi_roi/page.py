@@ -13,6 +13,7 @@ import numpy as np
 from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.reference import default_table
+from training.chest_multi_roi.bmd_data import PUBLISHED_PARTS
 from training.chest_multi_roi.findings import findings
 from training.chest_multi_roi.metrics import Score, scores
 from training.chest_multi_roi.published import PUBLISHED
@@ -137,7 +138,7 @@ encoders of {settings["width"]:g} times the published width, regions of {setting
 
 
 def _tenfold(study: Study, ceiling: Path) -> str:
-    """Return the section on the network that learned from ten times as many pictures of one look."""
+    """Return the section on the network that learned from many more pictures of one look."""
     if study.tenfold is None:
         return ""
     scored = _scored(study.tenfold)
@@ -145,7 +146,8 @@ def _tenfold(study: Study, ceiling: Path) -> str:
     counts, settings = config["pictures"], config["settings"]
     means = {TENFOLD: (_value(scored["mean"].r), _value(scored["mean"].auc))}
     rows = [[f"**{TENFOLD}**", *_score_cells(scored)], *_beside(study.tenfold, ceiling)]
-    return f"""## One look, ten times the pictures
+    times = counts["train"] / PUBLISHED_PARTS["train"]
+    return f"""## One look, {times:.2g} times the pictures
 
 The recipe of the shipped model ({settings["encoder"]} x {settings["width"]:g}, {settings["size_px"]} pixels,
 mineral place by place) on {counts["train"]:,} pictures to learn from, {counts["tune"]:,} to watch and
@@ -161,7 +163,7 @@ network of the tables above learned from or was watched on.
 
 
 def _beyond_dense(tenfold: Answers, dense: Answers | None) -> str:
-    """Return the sentence on what ten times the pictures gain, on those that both were tested on."""
+    """Return the sentence on what the more pictures gain, on those that both were tested on."""
     alike = sorted(set(tenfold.files) & set(dense.files)) if dense else []
     if dense is None or not alike:
         return ""

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -32,7 +32,7 @@ DENSE = "dense"
 TABLE_RUNS = (MULTI, CHEST, *LOCALS, *(f"chest_{name}" for name in BACKBONES if name != "vgg16"), DENSE)
 """Of each look, in the order in which they are trained."""
 TENFOLD = "tenfold"
-"""What ships, learned from ten times the study's pictures of one look, judged on others than the tables."""
+"""The same learned from ten times the study's pictures of one look, judged on part of the tables' persons."""
 
 
 def runs_of(look: str) -> tuple[str, ...]:
@@ -43,14 +43,13 @@ def runs_of(look: str) -> tuple[str, ...]:
 def table_settings(name: str) -> Settings:
     """Return the settings of one of TABLE_RUNS: the published parts, and VGG16 unless it says otherwise.
 
-    Narrow, on small regions and for few epochs, so that two cores can train all of them. TENFOLD is the
-    shipped recipe on all pictures.
+    Narrow, on small regions and for few epochs, so that two cores can train all of them. TENFOLD is
+    DENSE on all pictures.
     """
     if name == DENSE:
-        return _dense_settings()
+        return _dense_settings("published", 20, TABLE_PICTURES)
     if name == TENFOLD:
-        shipped = PRESETS["edge"]
-        return replace(shipped, bmd=replace(shipped.bmd, parts="tenfold"))
+        return _dense_settings("tenfold", 14, None)
     encoder, regions = "vgg16", name
     if name.startswith("chest_"):
         regions, _, encoder = name.partition("_")
@@ -67,10 +66,10 @@ def table_settings(name: str) -> Settings:
     return replace(PRESETS["edge"], bmd=bmd, limit=TABLE_PICTURES)
 
 
-def _dense_settings() -> Settings:
+def _dense_settings(parts: Literal["published", "tenfold"], epochs: int, limit: int | None) -> Settings:
     shipped = PRESETS["edge"]
-    course = replace(shipped.bmd.course, epochs=20, patience=20, batch=16)
-    return replace(shipped, bmd=replace(shipped.bmd, parts="published", course=course), limit=TABLE_PICTURES)
+    course = replace(shipped.bmd.course, epochs=epochs, patience=epochs, batch=16)
+    return replace(shipped, bmd=replace(shipped.bmd, parts=parts, course=course), limit=limit)
 
 
 @dataclass(frozen=True, eq=False)
