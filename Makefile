@@ -20,7 +20,7 @@ VIEWS := lumbar_lateral chest_frontal
 GATE_DATA = $(DATA) $(LATERALS) $(CHESTS) $(OTHERS)
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-chest study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-upright study-chest study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -88,6 +88,9 @@ study-ensemble-choices: $(VENV)/.everything $(DATA)/manifest.csv ## try settings
 
 study-column: $(VENV)/.everything ## measure the cut of the bone region; redraw docs/results/stacked_ensemble_column.md
 	@$(BIN)/python -m training.stacked_ensemble.column_study --out docs/results/stacked_ensemble_column.md
+
+study-upright: $(VENV)/.everything $(DATA)/manifest.csv ## ask which spine DXA pictures seem upside down; redraw docs/results/stacked_ensemble_upright.md
+	@$(BIN)/python -m training.stacked_ensemble.upright_study --data $(DATA)
 
 $(LATERALS)/manifest.csv:
 	@$(BIN)/python -m training.phantom --view lumbar_lateral --count 6000 --seed 2040 --size 384 --workers $$(nproc) --out $(LATERALS)

@@ -167,7 +167,7 @@ def _figures_section() -> str:
 
 ![learning curves](stacked_ensemble/curves.png)
 ![ROC](stacked_ensemble/roc.png)
-![confusion matrix](stacked_ensemble/confusion.png)
+![confusion matrices](stacked_ensemble/confusion.png)
 ![Shapley values](stacked_ensemble/shapley.png)
 
 Where each network found what it says, on the test strip of the highest answer (of the third member, by the

@@ -19,7 +19,7 @@ from training.stacked_ensemble.forest_evidence import evidence_study
 from training.stacked_ensemble.level0 import EXAMPLE_FILE, Level0, Values, train_members
 from training.stacked_ensemble.level1 import Ridge, fit_stack, ridge_study
 from training.stacked_ensemble.search import tuned
-from training.stacked_ensemble.settings import MEMBERS, Settings
+from training.stacked_ensemble.settings import MEMBERS, OSTEOPOROSIS, Settings
 from training.stacked_ensemble.shapley_study import shapley_study
 
 
@@ -33,6 +33,7 @@ def make_run(settings: Settings, folder: Path, run: Path, cache: Path | None = N
     if finished(run, folder, lambda begun: msgspec.convert(begun["settings"], Settings) == settings):
         return
     data = read_data(folder, settings, cache)
+    _check_tune(data, folder)
     own = _configuration(settings, data)
     begin(run, "stacked_ensemble", folder, data.rows, data.parts, data.left_out, own)
     if settings.trials:
@@ -51,6 +52,15 @@ def make_run(settings: Settings, folder: Path, run: Path, cache: Path | None = N
     for part, each in answers.items():
         write_answers(part, data, each, run)
     write_json(run / "metrics.json", {part: evaluate(part, data, answers) for part in answers})
+
+
+def _check_tune(data: Data, folder: Path) -> None:
+    """Raise DataError where nothing can be chosen on the tuning part, before hours are spent on the rest."""
+    known = data.classes[data.parts["tune"]] == OSTEOPOROSIS
+    if known.all() or not known.any():
+        raise DataError(
+            f"{folder} needs pictures to tune with a T-score of -2.5 or below, and others: add persons."
+        )
 
 
 def _ridges(data: Data, found: Level0) -> list[Ridge]:

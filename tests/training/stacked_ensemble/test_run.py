@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,3 +95,15 @@ def test_no_run_is_one_sentence(tmp_path: Path) -> None:
 def test_wrong_data_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path), "--preset", "smoke", "--out", str(tmp_path / "run")]) == 2
     assert "manifest.csv cannot be read" in capsys.readouterr().err
+
+
+def test_a_tuning_part_without_osteoporosis_is_one_sentence(
+    tmp_path: Path, make_data: Callable[..., Path], small: Settings
+) -> None:
+    folder = make_data(30)
+    lines = (folder / "manifest.csv").read_text().splitlines()
+    moved = [line.replace(",tune,", ",train,") if ",osteoporosis," in line else line for line in lines]
+    (folder / "manifest.csv").write_text("\n".join(moved) + "\n")
+    with pytest.raises(DataError, match=r"needs pictures to tune with a T-score of -2.5 or below"):
+        make_run(small, folder, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
