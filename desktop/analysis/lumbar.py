@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +14,14 @@ from desktop.analysis.question import Question
 from desktop.analysis.spine_heights import crushed_doubts, fractures_of, vertebral_heights
 from desktop.analysis.spine_metal import metal_doubts
 from desktop.clinical.ages import age_warnings, outside_screening
-from desktop.clinical.lumbar_anatomy import contradiction, nonsense
+from desktop.clinical.lumbar_anatomy import contradiction, levels_without_sense, nonsense
 from desktop.clinical.lumbar_lateral import (
     CORNERS,
     LEVELS,
     REGION,
     REGION_LEVELS,
     corners_of,
+    level_of,
     region_of,
 )
 from desktop.errors import RefusedError
@@ -35,6 +36,7 @@ from desktop.models.lumbar_bundle import Placed, in_pixels
 SHOWING = "shows the whole lumbar spine of an adult from the side, upright."
 ADVICE = f"check that the picture {SHOWING}"
 NOT_WHOLE = "This vertebra does not lie in the picture whole."
+NO_SENSE = "The corners found of this vertebra make no anatomical sense."
 FIVE = (
     "The vertebrae are named as if there were five lumbar ones, as in nine of ten people: check their names."
 )
@@ -47,19 +49,24 @@ _OSTEOPOROSIS = CLASSES[-1]
 def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Question) -> Finding:
     """Return the finding; RefusedError where L1 to L3 are not whole, or corners are none of a spine's."""
     moved = tuple(name for name in CORNERS if name in question.moved_landmarks)
-    corners = _corners(radiograph, bundle, {name: question.moved_landmarks[name] for name in moved})
+    by_hand = {name: question.moved_landmarks[name] for name in moved}
+    corners, left_out = _corners(radiograph, bundle, by_hand)
     crop = bundle.crop(radiograph, corners)
     check_exposure(crop[0], "L1 to L3")
     answer = bundle.run(crop)
     probabilities = bundle.manifest.compared(answer)
     by_class = dict(zip(CLASSES, map(float, probabilities), strict=True))
     fractures = fractures_of(corners, radiograph.spacing)
-    doubts = metal_doubts(crop[0]) + crushed_doubts(fractures, REGION_LEVELS)
+    doubts = metal_doubts(crop[0]) + crushed_doubts(fractures, REGION_LEVELS) + _ends_doubted(left_out)
     levels = [level for level in LEVELS if corners_of(level)[0] in corners]
     thresholds = bundle.manifest.thresholds
     age_years = question.patient.age_years
     heights, no_mm = vertebral_heights(corners, radiograph.spacing)
-    unseen = {f"vertebral_heights.{level}": NOT_WHOLE for level in LEVELS[:-1] if level not in levels}
+    unseen = {
+        f"vertebral_heights.{level}": NO_SENSE if level in left_out else NOT_WHOLE
+        for level in LEVELS[:-1]
+        if level not in levels
+    }
     return Finding(
         model=bundle.identity,
         outcome=decide(
@@ -89,14 +96,18 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
     )
 
 
-def _corners(radiograph: Radiograph, bundle: LumbarBundle, moved: Mapping[str, Point]) -> dict[str, Point]:
-    """Return the corners of all vertebrae that are whole, or of which the user moved one."""
+def _corners(
+    radiograph: Radiograph, bundle: LumbarBundle, moved: Mapping[str, Point]
+) -> tuple[dict[str, Point], tuple[str, ...]]:
+    """Return the corners of what is whole, or of which the user moved one, and which levels are left out.
+
+    Left out are levels at the ends of the row that make no sense, unless the user moved them.
+    """
     placed = bundle.placed(radiograph)
     found = {**in_pixels(placed.shares, radiograph), **moved}
+    by_hand = {level_of(name) for name in moved}
     whole = [
-        level
-        for level, is_whole in zip(LEVELS, placed.whole, strict=True)
-        if is_whole or not moved.keys().isdisjoint(corners_of(level))
+        level for level, is_whole in zip(LEVELS, placed.whole, strict=True) if is_whole or level in by_hand
     ]
     missing = [level for level in REGION_LEVELS if level not in whole]
     if missing:
@@ -107,9 +118,19 @@ def _corners(radiograph: Radiograph, bundle: LumbarBundle, moved: Mapping[str, P
         )
     if not moved:
         _check_mirrored(placed, radiograph, bundle)
-    corners = {name: found[name] for level in whole for name in corners_of(level)}
-    _check_sense(corners, found, radiograph)
-    return corners
+    corners, frame = _of_levels(found, whole), _frame(radiograph)
+    left_out = levels_without_sense(corners, *frame)
+    if left_out is None or not by_hand.isdisjoint(left_out):
+        raise RefusedError(
+            f"The vertebrae found make no anatomical sense, because {nonsense(corners, *frame)}: move their "
+            f"corners, or open a picture that {SHOWING}",
+            found,
+        )
+    return _of_levels(found, [level for level in whole if level not in left_out]), left_out
+
+
+def _of_levels(found: Mapping[str, Point], levels: Sequence[str]) -> dict[str, Point]:
+    return {name: found[name] for level in levels for name in corners_of(level)}
 
 
 def _check_mirrored(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> None:
@@ -120,36 +141,43 @@ def _check_mirrored(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle
             f"trusted: {ADVICE}",
             in_pixels(placed.shares, radiograph),
         )
-    if off > DOUBTED_FROM:
-        turned = replace(radiograph, pixels=np.ascontiguousarray(radiograph.pixels[::-1, ::-1]))
-        if _contradiction(bundle.placed(turned), turned, bundle) < UPSIDE_DOWN_BELOW * off:
-            raise RefusedError(
-                "The picture seems to be upside down, since its vertebrae show better when it is turned: "
-                f"{ADVICE}",
-                in_pixels(placed.shares, radiograph),
-            )
+    if off > DOUBTED_FROM and _better_turned(off, radiograph, bundle):
+        raise RefusedError(
+            "The picture seems to be upside down, since its vertebrae show better when it is turned: "
+            f"{ADVICE}",
+            in_pixels(placed.shares, radiograph),
+        )
+
+
+def _better_turned(off: float, radiograph: Radiograph, bundle: LumbarBundle) -> bool:
+    """Return whether the picture turned round contradicts itself far less, and shows what may be a spine."""
+    turned = replace(radiograph, pixels=np.ascontiguousarray(radiograph.pixels[::-1, ::-1]))
+    placed = bundle.placed(turned)
+    if not _contradiction(placed, turned, bundle) < UPSIDE_DOWN_BELOW * off:
+        return False
+    return levels_without_sense(in_pixels(placed.shares, turned), *_frame(turned)) is not None
 
 
 def _contradiction(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> float:
     return contradiction(placed.shares, bundle.placed(radiograph, mirrored=True).shares)
 
 
-def _check_sense(corners: Mapping[str, Point], found: Mapping[str, Point], radiograph: Radiograph) -> None:
+def _frame(radiograph: Radiograph) -> tuple[tuple[int, int], tuple[float, float] | None]:
+    """Return rows and columns, and mm between columns and between rows where they are known."""
     height, width = radiograph.pixels.shape
     spacing = radiograph.spacing
-    pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
-    reason = nonsense(corners, (height, width), pixel_mm)
-    if reason is not None:
-        raise RefusedError(
-            f"The vertebrae found make no anatomical sense, because {reason}: move their corners, or open a "
-            f"picture that {SHOWING}",
-            found,
-        )
+    return (height, width), (spacing.column_mm, spacing.row_mm) if spacing else None
 
 
 def _middle(corners: Mapping[str, Point], level: str) -> Point:
     x, y = np.mean([corners[name] for name in corners_of(level)], axis=0)
     return float(x), float(y)
+
+
+def _ends_doubted(left_out: tuple[str, ...]) -> tuple[str, ...]:
+    if not left_out:
+        return ()
+    return (f"Left out, since not surely found: {listed(left_out)}. Check the names of the others.",)
 
 
 def _by_hand(moved: tuple[str, ...]) -> tuple[str, ...]:

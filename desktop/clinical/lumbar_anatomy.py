@@ -12,10 +12,20 @@ from math import atan2, degrees
 import numpy as np
 
 from desktop.clinical.limits import Limits, Measures, broken_limit
-from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, Point, Vector, corners_of
+from desktop.clinical.lumbar_lateral import (
+    CORNERS,
+    LEVELS,
+    WHOLE_LEVELS,
+    Point,
+    Vector,
+    corners_of,
+    level_of,
+)
 
 OUTSIDE_AT_MOST = 0.02
 """Share of the picture's longer side by which a corner may lie beyond the border."""
+ENDS = (("T12",), ("L5", "S1"))
+"""Levels that the region L1 to L3 can do without, from either end of the row."""
 LIMITS: Mapping[str, Limits] = {
     "lean_deg": Limits(
         0.0,
@@ -87,6 +97,22 @@ def nonsense(
     return broken_limit(measures(scaled, in_mm=pixel_mm is not None), LIMITS)
 
 
+def levels_without_sense(
+    corners: Mapping[str, Point], shape: tuple[int, int], pixel_mm: tuple[float, float] | None
+) -> tuple[str, ...] | None:
+    """Return the levels of ENDS without which corners make sense, the fewest; None where L1 to L4 make none.
+
+    Takes what `nonsense` takes. A vertebra at the end of the row is often half covered or cut off; that its
+    corners are lost says little of the others.
+    """
+    for ends in ((), *((each,) for each in ENDS), ENDS):
+        left_out = tuple(level for end in ends for level in end)
+        kept = {name: point for name, point in corners.items() if level_of(name) not in left_out}
+        if nonsense(kept, shape, pixel_mm) is None:
+            return tuple(level for level in left_out if corners_of(level)[0] in corners)
+    return None
+
+
 def contradiction(shares: Vector, of_mirrored: Vector) -> float:
     """Return how far corners lie from those of the mirrored square, turned back: a mean, share of the side.
 
@@ -149,5 +175,5 @@ def _first_outside(corners: Mapping[str, Point], shape: tuple[int, int]) -> str 
     for name in CORNERS:
         x, y = corners.get(name, (0.0, 0.0))
         if not (-slack <= x <= width - 1 + slack and -slack <= y <= height - 1 + slack):
-            return name.partition("_")[0].upper()
+            return level_of(name)
     return None

@@ -34,6 +34,11 @@ def corners_of(level: str) -> tuple[str, ...]:
     return tuple(f"{level.lower()}_{end}_{part}" for end in ends for part in PARTS)
 
 
+def level_of(corner: str) -> str:
+    """Return the level of a corner, such as L1."""
+    return corner.partition("_")[0].upper()
+
+
 CORNERS = tuple(name for level in LEVELS for name in corners_of(level))
 """All 39, from the top."""
 REGION_CORNERS = tuple(name for level in REGION_LEVELS for name in corners_of(level))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from desktop.analysis import analyse
 from desktop.analysis.finding import NO_DENSITY
-from desktop.analysis.lumbar import FIVE, NOT_WHOLE
+from desktop.analysis.lumbar import FIVE, NO_SENSE, NOT_WHOLE
 from desktop.analysis.spine_heights import NO_SPACING, TOO_FEW
 from desktop.analysis.spine_metal import METAL
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, corners_of, region_of
@@ -18,10 +19,14 @@ from desktop.findings.marks import PHANTOM_MARK, moved_sentence
 from desktop.findings.result import CLASSES
 from desktop.findings.serialise import from_json, to_json
 from desktop.imaging.radiograph import Patient, PixelSpacing, Radiograph, Sex, View
-from desktop.models import Models, load_bundles
+from desktop.models import LumbarBundle, Models, load_bundles
 from desktop.models.classes import ClassConformal
+from desktop.models.lumbar_bundle import Placed
 from tests.desktop.analysis.asking import HEIGHT, WIDTH, grey_radiograph, in_file, only, refusal, refused
 from tests.desktop.made_up_lumbar import golden_probabilities, spine_shares
+
+UPRIGHT = 7.0
+"""Grey of the first pixel of a picture that is the right way up."""
 
 
 def radiograph(level: int = 150, **changes: object) -> Radiograph:
@@ -164,6 +169,47 @@ def test_corners_moved_to_nonsense_are_refused_with_the_reason(lumbar_models: Mo
     result = refused(lumbar_models, radiograph(), moved_landmarks=swapped)
     assert "make no anatomical sense" in (result.reason or "")
     assert result.refused_landmarks["l2_superior_middle"] == swapped["l2_superior_middle"]
+
+
+def found_with(flat: str) -> Callable[..., Placed]:
+    """What finds the made-up spine with a flat body, and apart from its mirror where a pixel is UPRIGHT."""
+
+    def placed(bundle: LumbarBundle, picture: Radiograph, *, mirrored: bool = False) -> Placed:
+        shares = np.array(list(spine_shares().values()))
+        upper, lower = (slice(CORNERS.index(corners_of(flat)[k]), None) for k in (0, 3))
+        shares[lower][:3, 1] = shares[upper][:3, 1] + 0.005
+        if mirrored:
+            shares = shares * (-1.0, 1.0) + (1.0 + 0.1 * float(picture.pixels[0, 0] == UPRIGHT), 0.0)
+        return Placed(shares, np.ones(len(LEVELS), bool))
+
+    return placed
+
+
+def test_an_end_of_the_row_that_makes_no_sense_is_left_out_and_said(
+    lumbar_models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LumbarBundle, "placed", found_with("L5"))
+    finding = only(lumbar_models, radiograph())
+    assert list(finding.vertebrae) == ["T12", "L1", "L2", "L3", "L4"]
+    assert finding.not_measured["vertebral_heights.L5"] == NO_SENSE
+    assert "Left out, since not surely found: L5 and S1." in " ".join(finding.warnings)
+    assert finding.outcome is Outcome.UNCERTAIN
+    x, y = in_file(*spine_shares()["l5_superior_middle"])
+    assert "no anatomical sense" in refusal(
+        lumbar_models, radiograph(), moved_landmarks={"l5_superior_middle": (x, y)}
+    )
+    monkeypatch.setattr(LumbarBundle, "placed", found_with("L2"))
+    assert "far too flat" in refusal(lumbar_models, radiograph())
+
+
+@pytest.mark.parametrize(("flat", "words"), [("L5", "seems to be upside down"), ("L2", "far too flat")])
+def test_upside_down_is_said_only_where_the_turned_picture_shows_a_spine(
+    lumbar_models: Models, monkeypatch: pytest.MonkeyPatch, flat: str, words: str
+) -> None:
+    picture = radiograph()
+    picture.pixels[0, 0] = UPRIGHT
+    monkeypatch.setattr(LumbarBundle, "placed", found_with(flat))
+    assert words in refusal(lumbar_models, picture)
 
 
 def test_a_childs_spine_is_refused_by_its_size(lumbar_models: Models) -> None:

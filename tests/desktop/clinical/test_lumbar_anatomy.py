@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from desktop.clinical.lumbar_anatomy import LIMITS, contradiction, measures, nonsense
+from desktop.clinical.lumbar_anatomy import (
+    LIMITS,
+    contradiction,
+    levels_without_sense,
+    measures,
+    nonsense,
+)
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, PARTS, corners_of
 
 SHAPE = (400, 300)
@@ -71,6 +77,36 @@ def test_a_swapped_a_slipped_and_a_turned_body_are_found():
         for name in corners_of("L5")
     }
     assert "far too flat" in (nonsense(spine(**flipped), SHAPE, None) or "")
+
+
+def flipped(level: str) -> dict[str, tuple[float, float]]:
+    """The corners of a body whose end plates changed places."""
+    upper, lower = corners_of(level)[:3], corners_of(level)[3:]
+    there = spine()
+    return dict(zip((*upper, *lower), (there[name] for name in (*lower, *upper)), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("broken", "left_out"),
+    [
+        ((), ()),
+        (("T12",), ("T12",)),
+        (("L5",), ("L5", "S1")),
+        (("T12", "L5"), ("T12", "L5", "S1")),
+        (("L4",), None),
+        (("L1",), None),
+    ],
+)
+def test_levels_at_the_ends_that_make_no_sense_are_left_out(broken, left_out):
+    points = spine()
+    for level in broken:
+        points |= flipped(level)
+    assert levels_without_sense(points, SHAPE, None) == left_out
+
+
+def test_what_was_not_found_whole_is_not_left_out_again():
+    points = {name: point for name, point in (spine() | flipped("L5")).items() if not name.startswith("s1")}
+    assert levels_without_sense(points, SHAPE, None) == ("L5",)
 
 
 def test_size_is_told_only_with_a_spacing():
