@@ -16,6 +16,12 @@ _CHEST_FIELDS_MM = ((430.0, 350.0), (430.0, 430.0), (358.0, 358.0), (350.0, 430.
 """Height and width: portrait, square, film scans such as JSRT's, and landscape for broad people."""
 _CHEST_FIELD_SHARES = (0.2, 0.3, 0.35, 0.15)
 
+_CREST_SHARE, _CREST_BELOW_L3_MM = 0.4, (30.0, 80.0)
+"""Lateral lumbar pictures centred on the iliac crest, so that the sacrum shows, and not on L3: textbooks of
+positioning teach both. How far the crest lies below L3 on the detector."""
+_FAR_SHARE = 0.25
+"""Lateral lumbar pictures taken at a wall stand from 1.5 to 1.83 m (assumed)."""
+
 
 @dataclass(frozen=True)
 class Positioning:
@@ -105,15 +111,21 @@ def _lateral(person: Person, looks: Looks, size_px: int, rng: np.random.Generato
     width = height * rng.uniform(0.34, 0.68) if every else 250.0
     distance = rng.uniform(1000.0, 1150.0) if every else 1100.0
     turn, offset = rng.normal(0.0, 1.0, 3), rng.normal(0.0, 1.0, 2)
+    gap = rng.uniform(30.0, 80.0)
+    raised_mm = 0.0
+    if every and rng.random() < _FAR_SHARE:
+        distance = rng.uniform(1500.0, 1830.0)
+    if every and rng.random() < _CREST_SHARE:
+        raised_mm = rng.uniform(*_CREST_BELOW_L3_MM)
     return Positioning(
         view=View.LUMBAR_LATERAL,
         side="lateral",
         source_detector_mm=float(distance),
-        pivot_detector_mm=float(rng.uniform(30.0, 80.0) + 0.5 * trunk_width_mm(person)),
+        pivot_detector_mm=float(gap + 0.5 * trunk_width_mm(person)),
         field_mm=(float(height), float(width)),
         pixel_mm=float(height) / size_px,
         turn_deg=(float(5.0 * turn[0]), float(2.5 * turn[1]), float(3.0 * turn[2])),
-        offset_mm=(float(0.05 * width * offset[0]), float(14.0 * offset[1])),
+        offset_mm=(float(0.05 * width * offset[0]), float(14.0 * offset[1] - raised_mm)),
     )
 
 
