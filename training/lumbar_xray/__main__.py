@@ -33,7 +33,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> None:
     if arguments.start and len(backbones) > 1:
         raise DataError("--start holds one backbone's weights; name that one with --backbone.")
     if arguments.stage in ("corners", "all"):
-        make_corners(settings, arguments.data, arguments.out)
+        make_corners(settings, arguments.data, arguments.out, arguments.start_corners)
     for backbone in backbones if arguments.stage in ("classes", "all") else ():
         encoder = replace(settings.classes.encoder, backbone=backbone)
         own = replace(settings, classes=replace(settings.classes, encoder=encoder))
@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", type=Path, help="FILE.weights.h5 of the backbone, SHA256SUMS beside it")
     parser.add_argument(
         "--start", type=Path, help="the same, for the backbone's own pre-training to begin with"
+    )
+    parser.add_argument(
+        "--start-corners", type=Path, help="a run whose finished corner network this run's begins with"
     )
     parser.add_argument("--precision", choices=get_args(Precision), help="mixed_bfloat16 is fast with AMX")
     return parser

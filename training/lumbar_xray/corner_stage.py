@@ -17,11 +17,11 @@ from training.landmarks.data import LandmarkData, Points, read_landmark_data
 from training.lumbar_xray.corner_changes import changed, placement
 from training.lumbar_xray.corner_data import shown_levels
 from training.lumbar_xray.corner_judging import judged
-from training.lumbar_xray.corner_network import build, known_error, shape_modes
+from training.lumbar_xray.corner_network import ShapeModel, build, known_error, shape_modes
 from training.lumbar_xray.loop import Batch, fit
 from training.lumbar_xray.run_folder import begin, finished
 from training.lumbar_xray.settings import Settings
-from training.runs.folder import write_json
+from training.runs.folder import file_sha256, write_json
 from training.runs.keras_training import save_model, trained_in
 
 FOLDER = "corners"
@@ -73,28 +73,34 @@ def shown_error(true: keras.KerasTensor, logits: keras.KerasTensor) -> keras.Ker
     return SHOWN_WEIGHT * keras.losses.binary_crossentropy(true, logits, from_logits=True)
 
 
-def make_corners(settings: Settings, folder: Path, run: Path) -> None:
+def make_corners(settings: Settings, folder: Path, run: Path, start: Path | None = None) -> None:
     """Train and judge the corner network in `run`/corners; goes on where a killed run stood.
 
-    Writes config.json, curves.csv, model.keras and metrics.json; a finished one is left as it is.
+    start: a run whose finished corner network this one begins with. Writes config.json, curves.csv,
+    model.keras and metrics.json; a finished one is left as it is.
     """
     place = run / FOLDER
+    chosen = settings.corners if start is None else settings.corners.continued
     told = {
         "stage": FOLDER,
-        "settings": asdict(settings.corners),
+        "settings": asdict(chosen),
         "limit": settings.limit,
         "precision": settings.precision,
     }
+    if start is not None:
+        told["start_sha256"] = file_sha256(_finished_model(start))
     if finished(place, told, folder):
         return
-    data = read_landmark_data(folder, CORNERS, settings.corners.size_px, settings.limit)
+    data = read_landmark_data(folder, CORNERS, chosen.size_px, settings.limit)
     begin(place, told, folder, data.rows, data.parts, data.left_out)
-    keras.utils.set_random_seed(settings.corners.course.seed)
-    mean, modes = shape_modes(whole_shapes(data), settings.corners.modes)
+    keras.utils.set_random_seed(chosen.course.seed)
+    mean, modes = shape_modes(whole_shapes(data), chosen.modes)
     with trained_in(settings.precision):
-        trained, learner = build(settings.corners, mean, modes)
-    fit(CornerTask(data, trained, learner), settings.corners.course, place)
-    network, _ = build(settings.corners, mean, modes)
+        trained, learner = build(chosen, mean, modes)
+    if start is not None:
+        _begin_with(trained, start)
+    fit(CornerTask(data, trained, learner), chosen.course, place)
+    network, _ = build(chosen, mean, modes)
     network.set_weights(trained.get_weights())
     save_model(network, place / "model.keras")
     parts = {part: places for part, places in data.parts.items() if part != "train"}
@@ -121,9 +127,12 @@ def placed(network: keras.Model, grey: NDArray[np.uint8]) -> Placed:
     """Return what the network says of squares uint8 [n, row, column]."""
     points, shown = [], []
     for start in range(0, len(grey), BATCH_TO_ANSWER):
-        answer = network.predict_on_batch(as_input(grey[start : start + BATCH_TO_ANSWER]))
-        points.append(np.asarray(answer["corners"], np.float64))
-        shown.append(np.asarray(answer["shown"]) > 0.0)
+        part = grey[start : start + BATCH_TO_ANSWER]
+        batch = np.zeros((BATCH_TO_ANSWER, *grey.shape[1:]), np.uint8)  # one size always: see Batches.epoch
+        batch[: len(part)] = part
+        answer = network.predict_on_batch(as_input(batch))
+        points.append(np.asarray(answer["corners"], np.float64)[: len(part)])
+        shown.append(np.asarray(answer["shown"])[: len(part)] > 0.0)
     return Placed(np.concatenate(points), np.concatenate(shown))
 
 
@@ -134,7 +143,23 @@ def as_input(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def read_network(run: Path) -> keras.Model:
     """Return the corner network of a finished run; DataError where there is none."""
+    return keras.models.load_model(_finished_model(run))
+
+
+def _finished_model(run: Path) -> Path:
     place = run / FOLDER
     if not (place / "metrics.json").is_file():
         raise DataError(f"{run} has no finished corner network; train one with --stage corners.")
-    return keras.models.load_model(place / "model.keras")
+    return place / "model.keras"
+
+
+def _begin_with(network: keras.Model, start: Path) -> None:
+    """Take the weights of a finished run's network, but for the shape, which follows from the pictures."""
+    try:
+        for layer, before in zip(network.layers, read_network(start).layers, strict=True):
+            if not isinstance(layer, ShapeModel):
+                layer.set_weights(before.get_weights())
+    except ValueError as error:
+        raise DataError(
+            f"The corner network of {start} has other layers; begin with a run of the same preset."
+        ) from error

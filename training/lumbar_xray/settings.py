@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Backbone = Literal["vgg16", "vgg19", "resnet50", "xception"]
 Precision = Literal["float32", "mixed_bfloat16"]
 BACKBONES: tuple[Backbone, ...] = ("vgg16", "vgg19", "resnet50", "xception")
+CONTINUED_EPOCHS, CONTINUED_MODES = 8, 10
+"""At most, of a corner network that begins with another run's: a shorter course and a stiffer spine."""
 PRETRAINING_RATES: Mapping[Backbone, float] = {"vgg19": 0.3}
 """Shares of the pre-training's rate: at the whole, VGG19 told the mean after 7 epochs as after the first."""
 
@@ -43,6 +45,12 @@ class CornerSettings:
     widths: tuple[int, ...]
     modes: int
     course: Course
+
+    @property
+    def continued(self) -> CornerSettings:
+        """The same for a network that begins with another's."""
+        course = replace(self.course, epochs=min(self.course.epochs, CONTINUED_EPOCHS))
+        return replace(self, modes=min(self.modes, CONTINUED_MODES), course=course)
 
 
 @dataclass(frozen=True)

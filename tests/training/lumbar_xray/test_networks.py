@@ -10,13 +10,15 @@ import pytest
 
 from desktop.clinical.lumbar_lateral import CORNERS
 from training.landmarks.data import in_pixels
+from training.lumbar_xray import corner_changes
 from training.lumbar_xray.class_network import ImageNetScaled, build
+from training.lumbar_xray.class_stage import Cases, _features
 from training.lumbar_xray.corner_changes import moved, within
 from training.lumbar_xray.corner_data import shown_levels
 from training.lumbar_xray.corner_judging import labels
 from training.lumbar_xray.corner_network import Centres, CentresNear, ShapeModel, known_error, shape_modes
 from training.lumbar_xray.crop_changes import changed
-from training.lumbar_xray.settings import EncoderSettings
+from training.lumbar_xray.settings import PRESETS, EncoderSettings
 
 pytestmark = pytest.mark.training
 
@@ -65,6 +67,34 @@ def test_points_move_with_the_picture() -> None:
         if elsewhere.max() > 128:
             row, column = np.array(np.nonzero(elsewhere > 64)).mean(axis=1) + 0.5
             assert np.allclose(at[0] * 64, (column, row), atol=0.8)
+
+
+def test_cornered_pictures_change_by_the_random_stream_alone_and_keep_what_they_show() -> None:
+    picture = np.random.default_rng(4).integers(40, 200, (48, 48)).astype(np.uint8)
+    points, differ = _points()[0], 0
+    for seed in range(12):
+        (one, at), (again, _) = (
+            corner_changes.changed(picture, points, np.random.default_rng(seed)) for _ in range(2)
+        )
+        assert one.dtype == np.uint8
+        assert one.shape == picture.shape
+        assert np.array_equal(one, again)
+        _, there = moved(picture, points, np.random.default_rng(seed))
+        assert np.array_equal(at, within(there), equal_nan=True)
+        differ += not np.array_equal(one, picture)
+    assert differ == 12
+
+
+def test_a_coned_picture_still_shows_every_corner() -> None:
+    points = _points()[0]
+    white = np.full((100, 100), 255, np.uint8)
+    coned = [corner_changes.coned(white, points, np.random.default_rng(seed)) for seed in range(30)]
+    dark = [np.flatnonzero(each[50] == 0) for each in coned]
+    assert 3 <= sum(columns.size > 0 for columns in dark) <= 20
+    for columns in dark:
+        assert not ((columns > 43) & (columns < 57)).any()
+    unknown = np.full_like(points, np.nan)
+    assert all(corner_changes.coned(white, unknown, np.random.default_rng(k)).all() for k in range(9))
 
 
 def test_what_leaves_the_picture_is_unknown_and_its_vertebra_not_shown() -> None:
@@ -137,3 +167,18 @@ def test_a_saved_classifier_comes_back(tmp_path: Path) -> None:
     picture = np.full((1, 32, 32, 1), 90.0, np.float32)
     wanted, found = network(picture), again(picture)
     assert np.allclose(np.asarray(wanted["logits"]), np.asarray(found["logits"]), atol=1e-6)
+
+
+@pytest.mark.usefixtures("step_by_step")
+def test_features_are_of_the_cases_that_are_in_a_part() -> None:
+    settings, random = PRESETS["smoke"].classes, np.random.default_rng(3)
+    network = build(settings.encoder, 2)
+    crops = random.integers(0, 256, (70, 32, 32), dtype=np.uint8)
+    parts = {"train": np.arange(10), "tune": np.array([20, 69])}
+    plain, other = _features(network, Cases(crops, np.zeros(70, int), parts), settings)
+    whole = _features(network, Cases(crops, np.zeros(70, int), {"train": np.arange(70)}), settings)[0]
+    used = np.concatenate(list(parts.values()))
+    assert np.allclose(plain[used], whole[used], atol=1e-5)
+    assert not plain[30:60].any()
+    assert np.array_equal(other[[20, 69]], plain[[20, 69]])
+    assert not np.allclose(other[:10], plain[:10], atol=1e-3)

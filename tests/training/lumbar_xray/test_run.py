@@ -22,6 +22,7 @@ from training.lumbar_xray.__main__ import main
 from training.lumbar_xray.corner_stage import CornerTask, make_corners
 from training.lumbar_xray.crop_data import PUBLISHED_COUNTS, part_places, read_crop_data, with_found_corners
 from training.lumbar_xray.settings import Settings
+from training.runs.folder import file_sha256
 
 pytestmark = pytest.mark.training
 MakeData = Callable[..., Path]
@@ -113,6 +114,34 @@ def test_patience_keeps_the_best_epoch(tmp_path: Path, make_data: MakeData, smal
     assert int(np.argmin(watched)) == len(watched) - 3
     tune = _json(tmp_path / "corners" / "metrics.json")["tune"]["corners"]["all"]
     assert tune["mean_percent"] == pytest.approx(100 * min(watched), rel=1e-3)
+
+
+def test_corners_begin_with_another_runs_and_take_the_shape_of_their_own_pictures(
+    tmp_path: Path, make_data: MakeData, longer: Longer
+) -> None:
+    data, before, after = make_data(), tmp_path / "before", tmp_path / "after"
+    make_corners(longer(12, 2e-2), data, before)
+    make_corners(longer(1, 1e-9), data, after, before)
+    wide, begun = (
+        _json(run / "corners" / "metrics.json")["tune"]["corners"]["all"] for run in (before, after)
+    )
+    assert begun["mean_percent"] == pytest.approx(wide["mean_percent"], rel=0.05)
+    told = _json(after / "corners" / "config.json")["told"]
+    assert told["start_sha256"] == file_sha256(before / "corners" / "model.keras")
+    with pytest.raises(DataError, match="other settings"):
+        make_corners(longer(1, 1e-9), data, after)
+
+
+def test_corners_begin_with_no_other_preset_and_no_unfinished_run(
+    tmp_path: Path, make_data: MakeData, small: Settings
+) -> None:
+    data = make_data()
+    with pytest.raises(DataError, match="has no finished corner network"):
+        make_corners(small, data, tmp_path / "run", tmp_path)
+    make_corners(small, data, tmp_path / "narrow")
+    wider = replace(small, corners=replace(small.corners, widths=(8, 8, 8)))
+    with pytest.raises(DataError, match="of the same preset"):
+        make_corners(wider, data, tmp_path / "wider", tmp_path / "narrow")
 
 
 @pytest.mark.usefixtures("all_are_found")
