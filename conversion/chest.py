@@ -16,9 +16,8 @@ from conversion.chest_forms import (
     Form,
     answered,
     contradictions,
-    each_seen,
     onnx_form,
-    seen,
+    regions,
     torch_form,
 )
 from conversion.chest_graphs import LandmarkGraph, RegionGraph, onnx_of
@@ -26,13 +25,13 @@ from conversion.chest_run import ChestRun, true_landmarks
 from conversion.errors import ConversionError
 from conversion.export import quantized
 from conversion.golden import golden_pictures
+from conversion.manifest_parts import square_input
+from conversion.seen import each_seen, seen
 from desktop.clinical.chest import LANDMARKS, REGIONS
 from desktop.clinical.lumbar import GROUP
 from desktop.imaging.radiograph import View
 from desktop.models import chest_manifest
-from desktop.models import manifest as parts
 from desktop.models.golden import golden_radiograph
-from desktop.paths import assets_dir
 
 LANDMARK_FILE, REGION_FILE = "landmarks.onnx", "regions.onnx"
 RANGE_PICTURES = 200
@@ -175,18 +174,12 @@ def build_chest_manifest(
 ) -> tuple[chest_manifest.ChestManifest, dict[str, bytes]]:
     """Return the manifest, but for files and key, and the bundle's files by name."""
     run = converted.run
-    pictures = _golden_pictures(converted)
+    pictures = golden_pictures(run, View.CHEST_FRONTAL, run.rows("test"), converted.int8_test[GROUP])
     manifest = chest_manifest.ChestManifest(
         **stated(converted, version),
         model=REGION_FILE,
         landmark_model=LANDMARK_FILE,
-        input=parts.Input(
-            name="image",
-            size_px=run.square_px,
-            resize="pad_to_square_bilinear",
-            intensity="0_to_255",
-            polarity="bone_bright",
-        ),
+        input=square_input(run.square_px),
         regions=chest_manifest.RegionInput(
             name="regions",
             size_px=run.region_px,
@@ -220,18 +213,8 @@ def _range_pictures(run: ChestRun, form: Form) -> tuple[NDArray[np.uint8], NDArr
     squares, crops = [], []
     for picture in each_seen(rows, run.folder, run.square_px):
         squares.append(picture.square)
-        crops.append(picture.regions(form.landmarks(picture.square), run.region_px))
+        crops.append(regions(picture, form.landmarks(picture.square), run.region_px))
     return np.array(squares), np.array(crops)
-
-
-def _golden_pictures(converted: ConvertedChest) -> dict[str, bytes]:
-    """Return pictures of the test part; a hospital's own never ship, so its bundle gets the samples."""
-    run = converted.run
-    if run.configuration.evidence == "clinical":
-        samples = sorted((assets_dir() / "samples").glob("chest_frontal*.dcm"))
-        return golden_pictures(samples, np.arange(len(samples), dtype=float))
-    files = [run.folder / row.file for row in run.rows("test")]
-    return golden_pictures(files, converted.int8_test[GROUP])
 
 
 def _golden(converted: ConvertedChest, name: str, png: bytes) -> chest_manifest.ChestGolden:

@@ -8,7 +8,6 @@ ones are the folder chest of TRABECULA_REAL_IMAGES, by default ../shared/data/re
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,8 +23,9 @@ from desktop.imaging.radiograph import PixelSpacing, Radiograph
 from desktop.imaging.readers import read_radiograph
 from desktop.models import ChestBundle, load_installed
 from desktop.models.chest_bundle import in_pixels
-from training.chest_multi_roi.real_chests import PIXEL_MM, REAL
+from training.chest_multi_roi.real_chests import PIXEL_MM
 from training.data.manifest import Row, read_manifest, without_excluded
+from training.real_pictures import real_folder
 
 FAMILY = "chest_multi_roi"
 PICTURES = 200
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and its pictures")
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", REAL)) / "chest"
+    folder = real_folder("chest")
     bundle = load_installed(threads=1).by_family.get(FAMILY)
     if not folder.is_dir() or not isinstance(bundle, ChestBundle):
         parser.error(f"it needs {folder} and an installed {FAMILY}")

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conversion.seen import Grey, Points, Seen
 from desktop.clinical.chest import LANDMARKS, regions_of
 from desktop.clinical.chest_anatomy import contradiction
-from desktop.imaging.preprocess import off_square, shown_grey, square_tensor
-from desktop.imaging.radiograph import Radiograph
-from desktop.imaging.readers import read_radiograph
 from desktop.imaging.regions import region_tensor
 from desktop.models.session import open_session
 
 if TYPE_CHECKING:
     from conversion.chest_graphs import LandmarkGraph, RegionGraph
-    from training.data.manifest import Row
-
-Grey = NDArray[np.uint8]
-Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +32,6 @@ class Form:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """A picture as the networks see it: its square, and the grey that regions are cut from."""
-
-    square: Grey
-    grey: Grey
-
-    def regions(self, shares: Points, size_px: int) -> Grey:
-        """Return the crops around landmarks, uint8 [region, row, column]."""
-        at = off_square(shares, *self.grey.shape)
-        points = {name: (float(x), float(y)) for name, (x, y) in zip(LANDMARKS, at, strict=True)}
-        return region_tensor(self.grey, regions_of(points), size_px)
-
-
-@dataclass(frozen=True, eq=False)
 class Answered:
     """What one form says of pictures: shares [picture, landmark, (x, y)] and g/cm2 [picture, site].
 
@@ -64,15 +43,9 @@ class Answered:
     shapes: Sequence[tuple[int, int]]
 
 
-def seen(radiograph: Radiograph, square_px: int) -> Seen:
-    """Return the picture as training and the desktop both see it."""
-    return Seen(square_tensor(radiograph, square_px)[..., 0], shown_grey(radiograph))
-
-
-def each_seen(rows: Sequence[Row], folder: Path, square_px: int) -> Iterator[Seen]:
-    """Read one picture after the other."""
-    for row in rows:
-        yield seen(read_radiograph(folder / row.file), square_px)
+def regions(picture: Seen, shares: Points, size_px: int) -> Grey:
+    """Return the crops around landmarks, uint8 [region, row, column]."""
+    return region_tensor(picture.grey, regions_of(picture.named(shares, LANDMARKS)), size_px)
 
 
 def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], region_px: int) -> dict[str, Answered]:
@@ -85,7 +58,7 @@ def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], region_px: int
         for name, form in forms.items():
             shares = form.landmarks(picture.square)
             points[name].append(shares)
-            bmd[name].append(form.bmd(picture.regions(shares, region_px)))
+            bmd[name].append(form.bmd(regions(picture, shares, region_px)))
     return {name: Answered(np.array(points[name]), np.array(bmd[name]), shapes) for name in forms}
 
 

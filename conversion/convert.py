@@ -12,6 +12,7 @@ from conversion.calibrate import Values
 from conversion.errors import ConversionError
 from conversion.export import float_onnx, int8_onnx
 from conversion.golden import golden_pictures
+from conversion.manifest_parts import square_input
 from conversion.measure import framework_answers, session_answers
 from conversion.trained import TrainedRun
 from desktop.clinical.lumbar import GROUP
@@ -20,7 +21,6 @@ from desktop.imaging.radiograph import View
 from desktop.models import manifest as parts
 from desktop.models.golden import golden_radiograph
 from desktop.models.session import open_session
-from desktop.paths import assets_dir
 
 MODEL_FILE = "model.onnx"
 DRIFT_LIMIT_G_CM2 = 0.005
@@ -95,7 +95,7 @@ def build_manifest(converted: Converted, version: str) -> tuple[parts.Manifest, 
     manifest = parts.Manifest(
         **stated(converted, version),
         model=MODEL_FILE,
-        input=_input(converted.run),
+        input=square_input(converted.run.pictures.shape[1]),
         accepts=(View.DXA_SPINE,),
         drift_limit_g_cm2=DRIFT_LIMIT_G_CM2,
         golden=golden,
@@ -103,19 +103,9 @@ def build_manifest(converted: Converted, version: str) -> tuple[parts.Manifest, 
     return manifest, {MODEL_FILE: converted.int8_model, **contents}
 
 
-def _input(run: TrainedRun) -> parts.Input:
-    return parts.Input(
-        name="image",
-        size_px=run.pictures.shape[1],
-        resize="pad_to_square_bilinear",
-        intensity="0_to_255",
-        polarity="bone_bright",
-    )
-
-
 def _golden(converted: Converted) -> tuple[dict[str, bytes], tuple[parts.Golden, ...]]:
     run = converted.run
-    pictures = _golden_pictures(converted)
+    pictures = golden_pictures(run, View.DXA_SPINE, run.rows("test"), converted.int8_test[GROUP])
     session = open_session(converted.int8_model)
     size_px = run.pictures.shape[1]
     golden = []
@@ -125,13 +115,3 @@ def _golden(converted: Converted) -> tuple[dict[str, bytes], tuple[parts.Golden,
         expected = {site: round(float(value), 6) for site, value in zip(run.sites, answer, strict=True)}
         golden.append(parts.Golden(file=name, expected_g_cm2=expected))
     return pictures, tuple(golden)
-
-
-def _golden_pictures(converted: Converted) -> dict[str, bytes]:
-    """Return pictures of the test part; a hospital's own never ship, so its bundle gets the samples."""
-    run = converted.run
-    if run.configuration.evidence == "clinical":
-        samples = sorted((assets_dir() / "samples").glob("*.dcm"))
-        return golden_pictures(samples, np.arange(len(samples), dtype=float))
-    files = [run.folder / row.file for row in run.rows("test")]
-    return golden_pictures(files, converted.int8_test[GROUP])

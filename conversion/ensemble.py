@@ -9,15 +9,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from conversion.bmd_manifest import training_told
 from conversion.calibrate import Values, logistic, thresholds
 from conversion.class_calibrate import OSTEOPOROSIS, class_conformal, class_metrics
 from conversion.ensemble_graphs import networks_int8, networks_onnx, whole_graph
 from conversion.ensemble_run import EnsembleRun, Strips
 from conversion.errors import ConversionError
 from conversion.golden import golden_pictures
+from conversion.manifest_parts import of_judge, square_input
 from conversion.measure import auc
-from desktop import __version__
 from desktop.clinical.spine_column import cut_column, find_column
 from desktop.findings.result import CLASSES
 from desktop.imaging.preprocess import square_tensor
@@ -28,7 +27,6 @@ from desktop.models.classes import ClassGolden
 from desktop.models.ensemble_manifest import MEMBERS, SURE, WITH_EVIDENCE
 from desktop.models.golden import golden_radiograph
 from desktop.models.session import open_session
-from desktop.paths import assets_dir
 from training.stacked_ensemble.settings import LEAST_CONTRAST
 
 MODEL_FILE = "model.onnx"
@@ -170,29 +168,16 @@ def build_ensemble_manifest(
     *of_members, of_stack = (
         calibration(converted.int8_calibrate[:, k], classes) for k in range(len(MEMBERS) + 1)
     )
-    pictures = _golden_pictures(converted)
+    pictures = golden_pictures(run, View.DXA_SPINE, run.rows("test"), -converted.int8_test[:, -1, 0])
     rows, columns = run.strips.shape[1:]
     manifest = ensemble_parts.EnsembleManifest(
-        schema=parts.SCHEMA,
-        family=ensemble_parts.FAMILY,
-        version=version,
-        program_at_least=__version__,
-        key_id="0" * 16,
-        evidence=run.configuration.evidence,
+        **of_judge(run, version),
         model=MODEL_FILE,
-        files={},
-        input=parts.Input(
-            name="image",
-            size_px=SQUARE_PX,
-            resize="pad_to_square_bilinear",
-            intensity="0_to_255",
-            polarity="bone_bright",
-        ),
+        input=square_input(SQUARE_PX),
         strip=ensemble_parts.StripInput(rows_px=rows, columns_px=columns, cut="column_of_one_width"),
         outputs={name: parts.Output(unit="log odds") for name in ensemble_parts.OUTPUTS},
         accepts=(View.DXA_SPINE,),
         thresholds=of_stack.thresholds,
-        training=training_told(run),
         stack=of_stack,
         members=dict(zip(MEMBERS, of_members, strict=True)),
         conformal=class_conformal(
@@ -248,13 +233,3 @@ def _golden(
         )
         for name, row in zip(pictures, told, strict=True)
     )
-
-
-def _golden_pictures(converted: ConvertedEnsemble) -> dict[str, bytes]:
-    """Return pictures of the test part; a hospital's own never ship, so its bundle gets the samples."""
-    run = converted.run
-    if run.configuration.evidence == "clinical":
-        samples = sorted((assets_dir() / "samples").glob("dxa_spine*.dcm"))
-        return golden_pictures(samples, np.arange(len(samples), dtype=float))
-    files = [run.folder / row.file for row in run.rows("test")]
-    return golden_pictures(files, -converted.int8_test[:, -1, 0])

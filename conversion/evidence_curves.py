@@ -20,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conversion.lumbar import learned_pictures
-from conversion.lumbar_forms import Seen, each_seen, keras_form
+from conversion.lumbar_forms import crop, keras_form
 from conversion.lumbar_graphs import answers, with_evidence
 from conversion.lumbar_run import LumbarRun, read_lumbar_run
 from conversion.report import Table, as_table
+from conversion.seen import Seen, each_seen
 from desktop.clinical.lumbar_lateral import CORNERS, REGION_LEVELS, corners_of
 from desktop.errors import AppError
 from desktop.imaging.preprocess import off_square
@@ -140,8 +141,9 @@ def _crops(run: LumbarRun, pictures: Iterator[Seen] | Sequence[Seen]) -> tuple[G
     crops, bodies = [], []
     for each in pictures:
         shares, _ = placing.corners(each.square)
-        crops.append(each.crop(shares, run.crop_px))
-        bodies.append(replace(each, grey=_drawn(each.grey, shares)).crop(shares, run.crop_px) > 127)
+        crops.append(crop(each, shares, run.crop_px))
+        drawn = replace(each, grey=_drawn(each.grey, shares))
+        bodies.append(crop(drawn, shares, run.crop_px) > 127)
     return np.array(crops, np.float32), np.array(bodies)
 
 

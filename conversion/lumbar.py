@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from conversion.bmd_manifest import training_told
 from conversion.calibrate import LEVEL, Values, logistic, thresholds
 from conversion.class_calibrate import OSTEOPOROSIS, class_conformal, class_metrics
 from conversion.errors import ConversionError
@@ -17,18 +16,17 @@ from conversion.golden import golden_pictures
 from conversion.lumbar_forms import (
     Answered,
     Form,
-    Seen,
     answered,
     contradictions,
-    each_seen,
+    crop,
     keras_form,
     onnx_form,
-    seen,
 )
 from conversion.lumbar_graphs import with_evidence
 from conversion.lumbar_run import LumbarRun, true_corners
+from conversion.manifest_parts import of_judge, square_input
 from conversion.measure import auc
-from desktop import __version__
+from conversion.seen import Seen, each_seen, seen
 from desktop.clinical.lumbar_lateral import CORNERS
 from desktop.findings.result import CLASSES
 from desktop.imaging.radiograph import View
@@ -39,7 +37,6 @@ from desktop.models.classes import ClassMetrics
 from desktop.models.golden import golden_radiograph
 from desktop.models.lumbar_manifest import class_probabilities, log_odds
 from desktop.models.manifest import Logistic
-from desktop.paths import assets_dir
 
 CORNER_FILE, CLASS_FILE = "corners.onnx", "classes.onnx"
 LEARNED_PICTURES, RANGE_PICTURES = 600, 200
@@ -131,7 +128,7 @@ def convert_lumbar(run: LumbarRun) -> ConvertedLumbar:
     """Export and quantize both networks; ConversionError where corners or classes move too far."""
     pictures = learned_pictures(run)
     placing = keras_form(run.corner_network, run.class_network)
-    crops = np.array([each.crop(placing.corners(each.square)[0], run.crop_px) for each in pictures])
+    crops = np.array([crop(each, placing.corners(each.square)[0], run.crop_px) for each in pictures])
     network = with_evidence(run.class_network, crops)
     placed, judged = float_onnx(run.corner_network), float_onnx(network)
     for_ranges = slice(None, None, -(-len(pictures) // RANGE_PICTURES))
@@ -183,17 +180,10 @@ def build_lumbar_manifest(
     curve, low_curve = converted.curves
     pictures = _golden_pictures(converted)
     manifest = lumbar_manifest.LumbarManifest(
-        schema=parts.SCHEMA,
-        family=run.configuration.family,
-        version=version,
-        program_at_least=__version__,
-        key_id="0" * 16,
-        evidence=run.configuration.evidence,
-        files={},
+        **of_judge(run, version),
         **_graphs(run),
         accepts=(View.LUMBAR_LATERAL,),
         thresholds=thresholds(converted.calibrate[:, OSTEOPOROSIS], classes == OSTEOPOROSIS),
-        training=training_told(run),
         probability=curve,
         osteopenia=low_curve,
         conformal=class_conformal(converted.calibrate, classes, LEVEL),
@@ -212,13 +202,7 @@ def _graphs(run: LumbarRun) -> dict[str, object]:
     return {
         "model": CLASS_FILE,
         "corner_model": CORNER_FILE,
-        "input": parts.Input(
-            name="image",
-            size_px=run.square_px,
-            resize="pad_to_square_bilinear",
-            intensity="0_to_255",
-            polarity="bone_bright",
-        ),
+        "input": square_input(run.square_px),
         "region": RegionInput(
             name="image",
             size_px=run.crop_px,
@@ -252,14 +236,9 @@ def learned_pictures(run: LumbarRun) -> list[Seen]:
 
 
 def _golden_pictures(converted: ConvertedLumbar) -> dict[str, bytes]:
-    """Return pictures of the test part; a hospital's own never ship, so its bundle gets the samples."""
-    run = converted.run
-    if run.configuration.evidence == "clinical":
-        samples = sorted((assets_dir() / "samples").glob("lumbar_lateral*.dcm"))
-        return golden_pictures(samples, np.arange(len(samples), dtype=float))
-    judged = converted.all_test["int8"].found
-    files = [run.folder / row.file for row, is_in in zip(run.rows("test"), judged, strict=True) if is_in]
-    return golden_pictures(files, -converted.test("int8")[:, OSTEOPOROSIS])
+    run, judged = converted.run, converted.all_test["int8"].found
+    rows = [row for row, is_in in zip(run.rows("test"), judged, strict=True) if is_in]
+    return golden_pictures(run, View.LUMBAR_LATERAL, rows, -converted.test("int8")[:, OSTEOPOROSIS])
 
 
 def _golden(converted: ConvertedLumbar, name: str, png: bytes) -> lumbar_manifest.LumbarGolden:

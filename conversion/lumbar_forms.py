@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conversion.seen import Grey, Points, Seen
 from desktop.clinical.lumbar_anatomy import contradiction
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, REGION, REGION_LEVELS, region_of
-from desktop.imaging.preprocess import off_square, shown_grey, square_tensor
-from desktop.imaging.radiograph import Radiograph
-from desktop.imaging.readers import read_radiograph
 from desktop.imaging.regions import region_tensor
 from desktop.models.session import open_session
 
 if TYPE_CHECKING:
     import keras
 
-    from training.data.manifest import Row
-
-Grey = NDArray[np.uint8]
-Points = NDArray[np.float64]
 Logits = NDArray[np.float64]
 IN_REGION = [LEVELS.index(level) for level in REGION_LEVELS]
 
@@ -42,20 +35,6 @@ class Form:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """A picture as the networks see it: its square, and the grey that the crop is cut from."""
-
-    square: Grey
-    grey: Grey
-
-    def crop(self, shares: Points, size_px: int) -> Grey:
-        """Return L1-L3 by the corners, uint8 [row, column]."""
-        at = off_square(shares, *self.grey.shape)
-        corners = {name: (float(x), float(y)) for name, (x, y) in zip(CORNERS, at, strict=True)}
-        return region_tensor(self.grey, {REGION: region_of(corners)}, size_px)[0]
-
-
-@dataclass(frozen=True, eq=False)
 class Answered:
     """What one form says of pictures: shares [picture, corner, (x, y)], logits [picture, class].
 
@@ -68,15 +47,9 @@ class Answered:
     shapes: Sequence[tuple[int, int]]
 
 
-def seen(radiograph: Radiograph, square_px: int) -> Seen:
-    """Return the picture as training and the desktop both see it."""
-    return Seen(square_tensor(radiograph, square_px)[..., 0], shown_grey(radiograph))
-
-
-def each_seen(rows: Sequence[Row], folder: Path, square_px: int) -> Iterator[Seen]:
-    """Read one picture after the other."""
-    for row in rows:
-        yield seen(read_radiograph(folder / row.file), square_px)
+def crop(picture: Seen, shares: Points, size_px: int) -> Grey:
+    """Return L1-L3 by the corners, uint8 [row, column]."""
+    return region_tensor(picture.grey, {REGION: region_of(picture.named(shares, CORNERS))}, size_px)[0]
 
 
 def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], crop_px: int) -> dict[str, Answered]:
@@ -87,7 +60,7 @@ def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], crop_px: int) 
         shapes.append(picture.grey.shape)
         for name, form in forms.items():
             shares, whole = form.corners(picture.square)
-            logits = form.logits(picture.crop(shares, crop_px))
+            logits = form.logits(crop(picture, shares, crop_px))
             said[name].append((shares, logits, bool(whole[IN_REGION].all())))
     return {name: Answered(*map(np.array, zip(*each, strict=True)), shapes) for name, each in said.items()}
 
@@ -105,8 +78,8 @@ def keras_form(corner_network: keras.Model, class_network: keras.Model) -> Form:
         answer = corner_network.predict_on_batch(np.repeat(square[None, ..., None], 3, 3).astype(np.float32))
         return np.asarray(answer["corners"], np.float64)[0], np.asarray(answer["shown"])[0] > 0.0
 
-    def judge(crop: Grey) -> Logits:
-        answer = class_network.predict_on_batch(crop[None, ..., None].astype(np.float32))
+    def judge(cut: Grey) -> Logits:
+        answer = class_network.predict_on_batch(cut[None, ..., None].astype(np.float32))
         return np.asarray(answer["logits"], np.float64)[0]
 
     return Form(place, judge)
@@ -121,9 +94,7 @@ def onnx_form(corners: bytes, classes: bytes) -> Form:
         points, shown = placing.run(["corners", "shown"], {"image": feed})
         return points[0].astype(np.float64), shown[0] > 0.0
 
-    def judge(crop: Grey) -> Logits:
-        return judging.run(["logits"], {"image": crop[None, None].astype(np.float32)})[0][0].astype(
-            np.float64
-        )
+    def judge(cut: Grey) -> Logits:
+        return judging.run(["logits"], {"image": cut[None, None].astype(np.float32)})[0][0].astype(np.float64)
 
     return Form(place, judge)

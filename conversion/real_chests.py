@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from desktop.clinical.lumbar import GROUP
+from training.real_pictures import listed_folder, real_folder
 
 FAMILY = "chest_multi_roi"
 Result = Mapping[str, Any]
@@ -30,13 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m conversion.real_chests", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    real = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real"))
-    if not (real / "views" / "index.csv").is_file():
-        parser.error(f"no real pictures in {real}: name their folder in TRABECULA_REAL_IMAGES")
-    with (real / "views" / "index.csv").open(newline="", encoding="utf-8") as stream:
+    folder = listed_folder("views", parser)
+    with (folder / "index.csv").open(newline="", encoding="utf-8") as stream:
         views = {row["file"]: row["view"] for row in csv.DictReader(stream)}
-    chests = screened(real / "chest", "--view", "chest_frontal")
-    others = screened(real / "views")
+    chests = screened(real_folder("chest"), "--view", "chest_frontal")
+    others = screened(folder)
     chosen.out.write_text("\n".join(page(chests, others, views)) + "\n", encoding="utf-8")
     return 0
 

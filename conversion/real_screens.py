@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from conversion.real_chests import screened
 from desktop.clinical.lumbar import GROUP
 from desktop.models.ensemble_manifest import FAMILY as ENSEMBLE
 from desktop.models.ensemble_manifest import MEMBERS
+from training.markdown import table
+from training.real_pictures import listed_folder
 from training.resampling import interval, once_and_drawn, weighted_auc
 
 BMD = "dxa_bmd"
@@ -52,9 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m conversion.real_screens", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real")) / "dxa_spine"
-    if not (folder / "index.csv").is_file():
-        parser.error(f"no real pictures in {folder}: name their folder in TRABECULA_REAL_IMAGES")
+    folder = listed_folder("dxa_spine", parser)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(page(screen(folder)), encoding="utf-8")
     return 0
@@ -108,9 +107,9 @@ def _bmd_section(screens: Screens) -> list[str]:
     return [
         f"## {BMD}: {_model(findings)}",
         "",
-        *_table(["osteoporosis against", "AUC of predicted L1-L4 BMD"], _aucs(screens, {"": -bmd})),
-        *_table(["class of the picture", "n", "mean predicted T", "SD"], rows),
-        *_outcome_table(screens, [found["outcome"] for found in findings]),
+        table(["osteoporosis against", "AUC of predicted L1-L4 BMD"], _aucs(screens, {"": -bmd})),
+        table(["class of the picture", "n", "mean predicted T", "SD"], rows),
+        _outcome_table(screens, [found["outcome"] for found in findings]),
         "The floor for the first AUC is 0.78 and the aim 0.90. The means show the order of the classes and",
         "how far answers shrink towards the middle: such a T on a real screen is to be confirmed.",
         "docs/dxa_bmd.md says which choices were made with these pictures in sight: the AUC flatters.",
@@ -127,8 +126,8 @@ def _ensemble_section(screens: Screens) -> list[str]:
     return [
         f"## {ENSEMBLE}: {_model(findings)}",
         "",
-        *_table(["osteoporosis against", *(f"AUC of {name}" for name in scores)], _aucs(screens, scores)),
-        *_outcome_table(screens, [found["outcome"] for found in findings]),
+        table(["osteoporosis against", *(f"AUC of {name}" for name in scores)], _aucs(screens, scores)),
+        _outcome_table(screens, [found["outcome"] for found in findings]),
         "The floor for the stack's first AUC is 0.80 and the aim 0.92. docs/stacked_ensemble.md says which",
         "choices were made with these pictures in sight: the AUC flatters.",
         "",
@@ -142,7 +141,7 @@ def _both_section(screens: Screens) -> list[str]:
         "",
         f"Outcomes of the file. The two models' own outcomes differ on {apart} of {len(screens.labels)}.",
         "",
-        *_outcome_table(screens, [result["outcome"] for result in screens.results]),
+        _outcome_table(screens, [result["outcome"] for result in screens.results]),
     ]
 
 
@@ -153,18 +152,13 @@ def _aucs(screens: Screens, scores: Mapping[str, NDArray[np.float64]]) -> list[l
     ]
 
 
-def _outcome_table(screens: Screens, outcomes: Sequence[str]) -> list[str]:
+def _outcome_table(screens: Screens, outcomes: Sequence[str]) -> str:
     told = np.array(outcomes)
     rows = [
         [label, *(int(((told == outcome) & (screens.labels == label)).sum()) for outcome in OUTCOMES)]
         for label in CLASSES
     ]
-    return _table(["class of the picture", *(outcome.replace("_", " ") for outcome in OUTCOMES)], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    lines = [head, ["---"] * len(head), *rows]
-    return ["| " + " | ".join(str(cell) for cell in cells) + " |" for cells in lines] + [""]
+    return table(["class of the picture", *(outcome.replace("_", " ") for outcome in OUTCOMES)], rows)
 
 
 def _probabilities(found: Sequence[Result]) -> NDArray[np.float64]:

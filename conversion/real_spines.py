@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from desktop.clinical.lumbar_lateral import LEVELS, corners_of
 from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.readers import read_radiograph
 from training.lumbar_xray.real_laterals import Sheet, arranged, tile
+from training.real_pictures import listed_folder
 
 VIEW = "lumbar_lateral"
 
@@ -32,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sheet", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real")) / "views"
-    if not (folder / "index.csv").is_file():
-        parser.error(f"no real pictures in {folder}: name their folder in TRABECULA_REAL_IMAGES")
+    folder = listed_folder("views", parser)
     with (folder / "index.csv").open(newline="", encoding="utf-8") as stream:
         files = {row["file"] for row in csv.DictReader(stream) if row["view"] == VIEW}
     results = [each for each in screened(folder, "--view", VIEW) if Path(each["file"]).name in files]

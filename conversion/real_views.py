@@ -15,13 +15,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from conversion.made_views import kinds_table, look_at_kinds
 from desktop.imaging.polarity import turned
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.radiograph import Radiograph, View
 from desktop.imaging.readers import read_radiograph
 from desktop.models import Bundle, load_installed
 from desktop.models.view_manifest import ViewManifest
-from training.realism.pictures import real_folder, real_pictures
+from training.real_pictures import listed_folder
+from training.realism.pictures import real_pictures
 
 RESAMPLES = 2000
 Shares = NDArray[np.float64]
@@ -44,14 +46,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m conversion.real_views", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    if not (real_folder() / "views" / "index.csv").is_file():
-        parser.error(f"no real pictures in {real_folder()}: name their folder in TRABECULA_REAL_IMAGES")
+    listed_folder("views", parser)
     gate = load_installed(threads=1).view_gate
     if gate is None:
         parser.error("no gate is installed: make assets/models/view_gate first")
     seen = {view: look(gate, real_pictures(view.value)) for view in View}
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(page(gate, seen), encoding="utf-8")
+    text = page(gate, seen, kinds_table(gate.manifest, look_at_kinds(gate)))
+    chosen.out.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -81,8 +83,8 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))
 
 
-def page(gate: Bundle[ViewManifest], seen: Mapping[View, Seen]) -> str:
-    """Return the page in Markdown."""
+def page(gate: Bundle[ViewManifest], seen: Mapping[View, Seen], phantoms: Sequence[str]) -> str:
+    """Return the page in Markdown; `phantoms` are the lines of the table of phantoms."""
     views = gate.manifest.views
     right = [each.shares[:, :-1].argmax(axis=1) == views.index(view) for view, each in seen.items()]
     upside = [each.negatives[:, :-1].argmax(axis=1) == views.index(view) for view, each in seen.items()]
@@ -112,6 +114,8 @@ def page(gate: Bundle[ViewManifest], seen: Mapping[View, Seen]) -> str:
         *_decisions(gate.manifest, seen),
         "",
         *_wrong(seen, views),
+        "",
+        *phantoms,
     ]
     return "\n".join([*lines, ""])
 

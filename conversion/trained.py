@@ -92,9 +92,10 @@ class TrainedRun(JudgedRun):
 
 
 class Pictures(Protocol):
-    """What every run to convert has: what it was told, and its pictures' rows of the manifest by part."""
+    """What every run to convert has: what it was told, its pictures' folder, and their rows by part."""
 
     configuration: Configuration
+    folder: Path
     parts: Mapping[str, NDArray[np.intp]]
 
     def rows(self, part: str) -> list[Row]:

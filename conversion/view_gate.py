@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from conversion.errors import ConversionError
 from conversion.export import float_onnx, int8_onnx
 from conversion.golden import small_png
-from desktop import __version__
+from conversion.manifest_parts import identity, square_input
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.radiograph import View
 from desktop.models import manifest as parts
@@ -147,21 +147,9 @@ def build_gate_manifest(
 
     trained = converted.trained
     manifest = view_parts.ViewManifest(
-        schema=parts.SCHEMA,
-        family=view_parts.FAMILY,
-        version=version,
-        program_at_least=__version__,
-        key_id="0" * 16,
-        evidence="clinical" if trained.evidence == "clinical" else "phantom",
+        **identity(view_parts.FAMILY, "clinical" if trained.evidence == "clinical" else "phantom", version),
         model=MODEL_FILE,
-        files={},
-        input=parts.Input(
-            name="image",
-            size_px=trained.settings.size_px,
-            resize="pad_to_square_bilinear",
-            intensity="0_to_255",
-            polarity="bone_bright",
-        ),
+        input=square_input(trained.settings.size_px),
         outputs={"view": parts.Output(unit="logit"), "inverted": parts.Output(unit="logit")},
         views=VIEWS,
         temperature=_temperatures(converted),

@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 
 from conversion import chest as conversion
+from conversion import golden
 from conversion.__main__ import main as convert
 from conversion.chest import ConvertedChest
-from conversion.chest_forms import Answered, each_seen
+from conversion.chest_forms import Answered, regions
 from conversion.chest_graphs import RegionGraph
 from conversion.chest_run import ChestRun, read_chest_run
 from conversion.errors import ConversionError
 from conversion.golden import small_png
+from conversion.seen import each_seen
 from desktop.analysis import analyse
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
@@ -124,7 +126,7 @@ def test_float_onnx_is_the_network(converted: ConvertedChest) -> None:
     for picture in each_seen(run.rows("test"), run.folder, run.square_px):
         shares = framework.landmarks(picture.square)
         np.testing.assert_allclose(floating.landmarks(picture.square), shares, atol=1e-5)
-        crops = picture.regions(shares, run.region_px)
+        crops = regions(picture, shares, run.region_px)
         np.testing.assert_allclose(floating.bmd(crops), framework.bmd(crops), atol=1e-5)
 
 
@@ -142,7 +144,7 @@ def test_evidence_adds_up_to_what_l1_to_l4_lies_off_the_average(loaded: ChestBun
     rows = run.rows("test")
     answers = []
     for picture in each_seen(rows, run.folder, run.square_px):
-        crops = picture.regions(np.array(list(chest_shares().values())), run.region_px)
+        crops = regions(picture, np.array(list(chest_shares().values())), run.region_px)
         answers.append(loaded.run(crops))
     groups = np.array([each["bmd"] @ run.shares for each in answers])
     parts = np.array([each["evidence"].sum() for each in answers])
@@ -262,10 +264,11 @@ def test_a_hospitals_pictures_never_ship(
     run: ChestRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configuration = msgspec.structs.replace(run.configuration, evidence="clinical")
-    converted = SimpleNamespace(run=replace(run, configuration=configuration))
-    samples = sorted((assets_dir() / "samples").glob("chest_frontal*.dcm"))
-    shipped = set(conversion._golden_pictures(converted).values())
-    assert shipped <= {small_png(each) for each in samples}
-    monkeypatch.setattr(conversion, "assets_dir", lambda: tmp_path)
+    hospitals, rows = replace(run, configuration=configuration), run.rows("test")
+    score = np.arange(len(rows), dtype=float)
+    for view in (View.CHEST_FRONTAL, View.DXA_SPINE, View.LUMBAR_LATERAL):
+        samples = [small_png(each) for each in (assets_dir() / "samples").glob(f"{view}*.dcm")]
+        assert set(golden.golden_pictures(hospitals, view, rows, score).values()) <= set(samples)
+    monkeypatch.setattr(golden, "assets_dir", lambda: tmp_path)
     with pytest.raises(ConversionError, match="no picture for the self-test"):
-        conversion._golden_pictures(converted)
+        golden.golden_pictures(hospitals, View.CHEST_FRONTAL, rows, score)

@@ -15,8 +15,9 @@ from conversion import lumbar_forms
 from conversion.__main__ import main as convert
 from conversion.errors import ConversionError
 from conversion.lumbar import ConvertedLumbar
-from conversion.lumbar_forms import Answered, each_seen
+from conversion.lumbar_forms import Answered, crop
 from conversion.lumbar_run import LumbarRun, read_lumbar_run
+from conversion.seen import each_seen
 from desktop.analysis import analyse
 from desktop.clinical.lumbar_lateral import CORNERS
 from desktop.findings import Status
@@ -115,8 +116,8 @@ def test_float_onnx_is_the_network(converted: ConvertedLumbar) -> None:
     for picture in each_seen(run.rows("test")[:6], run.folder, run.square_px):
         shares, _ = framework.corners(picture.square)
         np.testing.assert_allclose(floating.corners(picture.square)[0], shares, atol=1e-5)
-        crop = picture.crop(shares, run.crop_px)
-        np.testing.assert_allclose(floating.logits(crop), framework.logits(crop), rtol=1e-4, atol=1e-4)
+        l1_l3 = crop(picture, shares, run.crop_px)
+        np.testing.assert_allclose(floating.logits(l1_l3), framework.logits(l1_l3), rtol=1e-4, atol=1e-4)
 
 
 def test_what_was_measured_is_what_the_desktop_says(loaded: LumbarBundle, converted: ConvertedLumbar) -> None:
@@ -136,8 +137,8 @@ def test_evidence_adds_up_to_what_the_logit_lies_off_the_average(
     run = converted.run
     answers = []
     for picture in each_seen(run.rows("test"), run.folder, run.square_px):
-        crop = picture.crop(np.array(list(spine_shares().values())), run.crop_px)
-        answers.append(loaded.run(crop[np.newaxis]))
+        l1_l3 = crop(picture, np.array(list(spine_shares().values())), run.crop_px)
+        answers.append(loaded.run(l1_l3[np.newaxis]))
     against = np.array([each["logits"] @ (-0.5, -0.5, 1.0) for each in answers])
     parts = np.array([each["evidence"].sum() for each in answers])
     assert np.ptp(against) > 1e-4

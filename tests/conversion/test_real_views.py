@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conversion.made_views import SHOWN, kinds_table, look_at_kinds
 from conversion.real_views import Seen, balanced, look, page, wilson
 from desktop.imaging.radiograph import View
 from desktop.models import load_installed
 from desktop.models.view_manifest import GateThresholds
-from training.realism.pictures import real_folder, real_pictures
+from training.real_pictures import real_folder
+from training.realism.pictures import real_pictures
 
 VIEWS = tuple(View)
 
@@ -40,7 +42,7 @@ def gate() -> Any:
 
 def test_the_page_counts_what_is_named_wrongly(gate: Any) -> None:
     views = {view: seen(view, 0.96, wrong=2 if view is View.DXA_SPINE else 0) for view in View}
-    text = page(gate, views)
+    text = page(gate, views, ())
     assert "| balanced accuracy of the view (floor 90 %, aim 98 %) | 95.0% |" in text
     assert "| dxa_spine | 10 | 8 | 2 | 0 | 0 | 80.0% |" in text
     assert "| dxa_spine | 10 | 2 | 2 | 0 |" in text
@@ -49,7 +51,7 @@ def test_the_page_counts_what_is_named_wrongly(gate: Any) -> None:
 
 
 def test_a_gate_that_is_never_sure_refuses_nothing(gate: Any) -> None:
-    text = page(gate, {view: seen(view, 0.6) for view in View})
+    text = page(gate, {view: seen(view, 0.6) for view in View}, ())
     assert "| chest_frontal | 0 | 0 | 0 | 0 |" in text
     assert "None was named wrongly." in text
 
@@ -65,6 +67,25 @@ def test_each_view_weighs_the_same() -> None:
     value, low, high = balanced([np.ones(100, bool), np.arange(10) < 5])
     assert value == pytest.approx(0.75)
     assert low < 0.75 < high
+
+
+def test_phantoms_are_counted_by_what_becomes_of_them(gate: Any) -> None:
+    other, spine = VIEWS.index(View.OTHER), VIEWS.index(View.DXA_SPINE)
+    shares = np.full((4, 5), 0.01)
+    shares[0, other], shares[1, other], shares[2, spine], shares[3, spine] = 0.97, 0.7, 0.6, 0.9
+    assert kinds_table(gate.manifest, {"hip_dxa": shares})[-1] == "| hip_dxa | 4 | 1 | 1 | 1 | 2 |"
+
+
+@pytest.mark.training
+def test_the_gate_looks_at_each_kind_and_is_sure_of_most() -> None:
+    bundle = load_installed(threads=1).view_gate
+    if bundle is None:
+        pytest.skip("no gate is committed yet")
+    seen = look_at_kinds(bundle, count=1)
+    assert set(seen) == set(SHOWN)
+    other = bundle.manifest.views.index(View.OTHER)
+    right = [shares[:, :-1].argmax(axis=1) == other for shares in seen.values()]
+    assert np.concatenate(right).mean() >= 0.7
 
 
 @pytest.mark.real

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,10 +19,11 @@ from desktop.clinical.chest import LANDMARKS
 from desktop.imaging.preprocess import off_square, square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.chest_multi_roi.landmark_stage import Errors, errors, placed, read_network, read_settings
+from training.real_pictures import listed_folder, real_folder
 from training.runs.folder import write_json
 
 PIXEL_MM = 0.35
-REAL = "../shared/data/real"
+CHESTS = "chest"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,22 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, required=True, help="a run with finished landmarks")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args(argv)
-    if not (real_folder() / "index.csv").is_file():
-        parser.error(
-            f"there are no real chests in {real_folder()}: name their folder in TRABECULA_REAL_IMAGES"
-        )
+    listed_folder(CHESTS, parser)
     write_errors(arguments.run, arguments.out)
     return 0
 
 
-def real_folder() -> Path:
-    """Return where the real chests lie, or would."""
-    return Path(os.environ.get("TRABECULA_REAL_IMAGES", REAL)) / "chest"
-
-
 def write_errors(run: Path, path: Path) -> None:
     """Measure the landmarks of a run on the real chests, as JSON."""
-    write_json(path, measured(read_network(run), read_settings(run).size_px, real_folder()))
+    write_json(path, measured(read_network(run), read_settings(run).size_px, real_folder(CHESTS)))
 
 
 def measured(network: nn.Module, size_px: int, folder: Path) -> dict[str, Errors]:

@@ -13,10 +13,11 @@ from training.chest_multi_roi.bmd_stage import FOLDER, make_bmd, train_bmd
 from training.chest_multi_roi.figures import draw_scatter
 from training.chest_multi_roi.landmark_stage import make_landmarks
 from training.chest_multi_roi.page import page
-from training.chest_multi_roi.real_chests import real_folder, write_errors
+from training.chest_multi_roi.real_chests import CHESTS, write_errors
 from training.chest_multi_roi.run_folder import finished
 from training.chest_multi_roi.settings import PRESETS, Settings
 from training.chest_multi_roi.study_runs import LOOKS, SHIPPED, TENFOLD, read_study, runs_of, table_settings
+from training.real_pictures import real_folder
 from training.runs.command_line import ended
 
 
@@ -55,7 +56,7 @@ def _train(arguments: argparse.Namespace) -> None:
     compared = replace(preset, landmarks=replace(preset.landmarks, method=other))
     for settings, run in ((preset, arguments.runs / SHIPPED), (compared, arguments.runs / other)):
         make_landmarks(settings, arguments.every, run)
-        if (real_folder() / "index.csv").is_file():
+        if (real_folder(CHESTS) / "index.csv").is_file():
             write_errors(run, run / "landmarks" / "real_chests.json")
     make_bmd(preset, arguments.every, arguments.runs / SHIPPED)
     for look, folder in zip(LOOKS, (arguments.one, arguments.every), strict=True):

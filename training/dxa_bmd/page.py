@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from desktop.clinical.lumbar import GROUP
 from training.dxa_bmd.evaluate import Evaluation
 from training.dxa_bmd.metrics import Agreement
 from training.dxa_bmd.run_files import FinishedRun
+from training.markdown import table
 
 PUBLISHED = "published (another, private data set)"
 RESOLUTIONS = (128, 256, 384)
@@ -247,12 +248,6 @@ def _protocol_section(runs: Mapping[str, FinishedRun]) -> str:
     return (
         text + "\n" + table(["run", "split", "pictures (persons)", "precision", "minutes of training"], rows)
     )
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 
 
 def _percent(value: float) -> str:

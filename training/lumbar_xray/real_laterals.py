@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,8 +22,8 @@ from desktop.imaging.preprocess import shown_grey, square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.landmarks.data import in_pixels
 from training.lumbar_xray.corner_stage import placed, read_network
+from training.real_pictures import listed_folder
 
-REAL = "../shared/data/real"
 TILE_PX, COLUMNS = 400, 5
 WHOLE, NOT_WHOLE, CROP = (80, 220, 80), (120, 120, 120), (0, 220, 255)
 
@@ -38,9 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, required=True, help="a run with a finished corner network")
     parser.add_argument("--sheet", type=Path, required=True, help="the picture to draw")
     arguments = parser.parse_args(argv)
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", REAL)) / "views"
-    if not (folder / "index.csv").is_file():
-        parser.error(f"there are no real pictures in {folder}: name their folder in TRABECULA_REAL_IMAGES")
+    folder = listed_folder("views", parser)
     with (folder / "index.csv").open(newline="", encoding="utf-8") as stream:
         files = [folder / row["file"] for row in csv.DictReader(stream) if row["view"] == "lumbar_lateral"]
     cv2.imwrite(str(arguments.sheet), sheet(read_network(arguments.run), files))

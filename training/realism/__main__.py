@@ -12,9 +12,10 @@ import sys
 from dataclasses import astuple, fields
 from pathlib import Path
 
+from training.real_pictures import listed_folder
 from training.realism.judge import Judgement, judge
 from training.realism.page import Round, page
-from training.realism.pictures import greys, phantom_rows, real_folder, real_pictures
+from training.realism.pictures import greys, phantom_rows, real_pictures
 from training.realism.radiograph_features import radiograph_features
 
 VIEWS = ("chest_frontal", "lumbar_lateral")
@@ -29,8 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--round", required=True, help="what is new, in a few words")
     parser.add_argument("--out", type=Path, required=True, help="the page")
     chosen = parser.parse_args(arguments)
-    if not (real_folder() / "views" / "index.csv").is_file():
-        parser.error(f"no real pictures in {real_folder()}: name their folder in TRABECULA_REAL_IMAGES")
+    listed_folder("views", parser)
     judgement = judged(chosen.view, chosen.data, chosen.count)
     rounds = [*read_rounds(chosen.out.with_suffix(".csv")), _round(chosen, judgement)]
     chosen.out.parent.mkdir(parents=True, exist_ok=True)

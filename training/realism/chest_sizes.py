@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.realism.pictures import real_folder
+from training.real_pictures import listed_folder
 
 REAL_PIXEL_MM = 0.35
 _SIDES = ("right", "left")
@@ -27,9 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.realism.chest_sizes", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of chest phantoms")
     chosen = parser.parse_args(arguments)
-    real = real_folder() / "chest" / "index.csv"
-    if not real.is_file():
-        parser.error(f"no real chests in {real.parent}: name their folder in TRABECULA_REAL_IMAGES")
+    real = listed_folder("chest", parser) / "index.csv"
     phantoms, others = read_sizes(chosen.data / "manifest.csv"), read_sizes(real)
     for name, values in phantoms.items():
         sys.stdout.write(f"{name}: {_words(values)} against {_words(others[name])}\n")

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from training.data.manifest import read_manifest
 from training.landmarks.changes import changed
 from training.landmarks.heatmap import HeatmapNetwork
+from training.real_pictures import listed_folder
 from training.realism.landmark_pictures import POINTS, Marked, Points, of_phantoms, of_real
-from training.realism.pictures import real_folder
 
 SIZE_PX = 128
 WIDTHS = (16, 32, 48, 64, 96)
@@ -31,12 +31,12 @@ HELD_OUT = 0.1
 
 def main(arguments: list[str] | None = None) -> int:
     """Train, measure, write the round and the page."""
-    chosen = _parser().parse_args(arguments)
-    if not (real_folder() / "chest" / "index.csv").is_file():
-        _parser().error(f"no real pictures in {real_folder()}: name their folder in TRABECULA_REAL_IMAGES")
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    chests = listed_folder("chest", parser)
     cv2.setNumThreads(1)
     phantoms = of_phantoms(read_manifest(chosen.data / "manifest.csv")[: chosen.count], chosen.data, SIZE_PX)
-    real = of_real(real_folder() / "chest", SIZE_PX)
+    real = of_real(chests, SIZE_PX)
     kept = round(len(phantoms.pictures) * (1 - HELD_OUT))
     network = trained(part(phantoms, 0, kept), chosen.steps, chosen.seed)
     on_phantoms = errors_mm(network, part(phantoms, kept, len(phantoms.pictures)))

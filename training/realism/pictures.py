@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from desktop.imaging.presentation import presented
 from desktop.imaging.readers import read_radiograph
 from training.data.manifest import Row, read_manifest
+from training.real_pictures import real_folder
 
 Map = NDArray[np.float32]
 
@@ -24,11 +24,6 @@ _REAL_VIEWS = {
     "chest_lateral": "other",
 }
 """From the names of the real folder's index to those of the program."""
-
-
-def real_folder() -> Path:
-    """Return the folder of real pictures, by TRABECULA_REAL_IMAGES."""
-    return Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real"))
 
 
 def real_pictures(view: str) -> list[Path]:

@@ -45,4 +45,4 @@ def test_without_real_chests_it_says_so(
     monkeypatch.setenv("TRABECULA_REAL_IMAGES", str(tmp_path))
     with pytest.raises(SystemExit):
         main(["--run", str(tmp_path), "--out", str(tmp_path / "out.json")])
-    assert "there are no real chests" in capsys.readouterr().err
+    assert "no real pictures in" in capsys.readouterr().err

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from training.dxa_bmd.page import page, table
+from training.dxa_bmd.page import page
 from training.dxa_bmd.run import make_run
 from training.dxa_bmd.run_files import read_run
 from training.dxa_bmd.settings import PRESETS
 from training.dxa_bmd.study import draw, main
+from training.markdown import table
 
 pytestmark = pytest.mark.training
 FIGURES = ["bland_altman", "evidence", "feature_maps", "input", "kernels", "loss_curves", "scatter"]
