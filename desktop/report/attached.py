@@ -11,12 +11,11 @@ from PySide6.QtGui import QFont, QPainter, QTextCursor, QTextDocument, QTextForm
 from desktop.pages.names import NOT_ADVICE
 from desktop.pages.reading import Page
 from desktop.report.page_document import PageLook, page_document
-from desktop.report.sheet import Sheet, Style, font_family
+from desktop.report.sheet import ACCENT, INK, LEFT, LINE, MUTED, WIDTH, Sheet, Style, font_family
 
 UNITS_PER_MM = 20.0
 """Of a document: fine enough that every device breaks its lines alike."""
-LEFT, TOP, WIDTH, BOTTOM = 15.0, 23.0, 180.0, 18.0
-INK, MUTED, ACCENT, LINE = "#16202A", "#51606E", "#0A6A72", "#C3CDD6"
+TOP, BOTTOM = 23.0, 18.0
 BODY_PX = round(9.0 * 25.4 / 72 * UNITS_PER_MM)
 
 

@@ -19,12 +19,12 @@ from desktop.report.outlines import (
     evidence_colour,
     evidence_image,
 )
-from desktop.report.sheet import Sheet, Style
+from desktop.report.sheet import ACCENT, MUTED, Sheet, Style
 from desktop.report.words import share_percent
 
-HEADING = Style(8.0, bold=True, colour="#0A6A72")
+HEADING = Style(8.0, bold=True, colour=ACCENT)
 WORDS = Style(7.2)
-QUIET = Style(6.6, colour="#51606E")
+QUIET = Style(6.6, colour=MUTED)
 REGION_NAME = Style(5.4)
 TITLE = "What the estimate draws on"
 OUTLINE_MM = 0.22

@@ -11,10 +11,9 @@ from desktop.report.curve import PAPER, draw_curve
 from desktop.report.evidence import draw_picture, draw_shares, legend_height, shares_height
 from desktop.report.facts import Fact
 from desktop.report.model import Report
-from desktop.report.sheet import Sheet, Style
+from desktop.report.sheet import ACCENT, INK, LEFT, LINE, MUTED, WIDTH, Sheet, Style
 from desktop.report.table import ScoreTable
 
-LEFT, WIDTH = 15.0, 180.0
 PICTURE_WIDTH = 62.0
 GAP = 6.0
 COLUMN_WIDTH = WIDTH - PICTURE_WIDTH - GAP
@@ -29,13 +28,12 @@ NO_ROOM = "The curve by age is shown in the program: this page has no room for i
 NOTE_GAP = 0.4
 HEIGHTS_TITLE = "Vertebrae, as information"
 
-INK, MUTED, LINE, ACCENT = "#16202A", "#51606E", "#C3CDD6", "#0A6A72"
 MARK_INK, MARK_GROUND = "#2A2000", "#FFD35C"
 TONES = {
     Outcome.FLAGGED: ("#9C2F1B", "#FBE8E3"),
     Outcome.UNCERTAIN: ("#704B00", "#FCF0D6"),
     Outcome.NOT_FLAGGED: ("#1B548A", "#E2EEF9"),
-    None: ("#51606E", "#EEF2F5"),
+    None: (MUTED, "#EEF2F5"),
 }
 BODY = Style(8.5, colour=INK)
 STRONG = Style(8.5, bold=True, colour=INK)

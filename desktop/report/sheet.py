@@ -13,6 +13,9 @@ from desktop.errors import StorageError
 from desktop.paths import assets_dir
 
 WIDTH_MM = 210.0
+LEFT, WIDTH = 15.0, 180.0
+"""Of what is printed, in millimetres."""
+INK, MUTED, LINE, ACCENT = "#16202A", "#51606E", "#C3CDD6", "#0A6A72"
 LINE_SPACING = 1.32
 _MM_PER_POINT = 25.4 / 72
 
@@ -23,7 +26,7 @@ class Style:
 
     points: float
     bold: bool = False
-    colour: str = "#16202A"
+    colour: str = INK
 
     @property
     def line_mm(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from desktop.errors import AppError
 from desktop.pages.names import PAGE_TITLES, PageName
 from desktop.pages.reading import Page
 from desktop.ui.services import Services
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from desktop.ui.information_window import InformationWindow
     from desktop.ui.main_window import MainWindow
 
-Pages = Mapping[PageName, Page]
 MENU_WORDS = "Pages with the report"
 OWN_COPY = "Edit it with a text editor or spreadsheet, then come back here."
 
@@ -69,7 +67,13 @@ class Information(QObject):
         """Read the pages and show them."""
         shown = self._shown
         if shown is not None:
-            self._start(self._services.pages, shown.show_pages)
+            self._runner.start(
+                Lane.DISK,
+                lambda _: self._services.pages(),
+                shown.show_pages,
+                self._window.say_error,
+                slot="pages",
+            )
 
     def edit(self, name: str) -> None:
         """Make a copy of a page that the user may edit, and say where it lies."""
@@ -92,12 +96,6 @@ class Information(QObject):
         if not names:
             return tuple
         return lambda: tuple(page for name, page in self._services.pages().items() if name in names)
-
-    def _start(self, work: Callable[[], Pages], done: Callable[[Pages], None]) -> None:
-        def failed(error: AppError) -> None:
-            self._window.say(str(error))
-
-        self._runner.start(Lane.DISK, lambda _: work(), done, failed, slot="pages")
 
     def _say(self, name: str, sentence: str) -> None:
         if self._shown is not None:

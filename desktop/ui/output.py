@@ -12,7 +12,6 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.clinical.reference import ReferenceTable
-from desktop.errors import AppError
 from desktop.ui.case import Case
 from desktop.ui.result_text import result_text
 from desktop.ui.screening import Screening
@@ -180,10 +179,7 @@ class Output(QObject):
             self._say_problems(problems)
             self._window.messages.say(f"Saved as {path}.", "notice", passing=True)
 
-        def failed(error: AppError) -> None:
-            self._window.say(str(error))
-
-        self._runner.start(Lane.DISK, lambda _: work(), done, failed)
+        self._runner.start(Lane.DISK, lambda _: work(), done, self._window.say_error)
 
 
 def report_of(case: Case, table: ReferenceTable) -> Report:

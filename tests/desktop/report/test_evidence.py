@@ -16,7 +16,8 @@ from desktop.report.draw import page_image, write_pdf
 from desktop.report.evidence import TITLE
 from desktop.report.model import build_report
 from desktop.report.outlines import OUTLINE
-from desktop.report.page import LEFT, PICTURE_WIDTH
+from desktop.report.page import PICTURE_WIDTH
+from desktop.report.sheet import LEFT
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

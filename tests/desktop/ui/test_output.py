@@ -117,12 +117,12 @@ def test_the_preview_draws_the_report(judged: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_nothing_is_written_when_the_user_thinks_again(
-    judged: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judged: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     judged.actions_by_name["save_pdf"].trigger()
     judged.actions_by_name["export"].trigger()
-    assert judged.runner.idle
+    qtbot.waitUntil(lambda: judged.runner.idle, timeout=30_000)
     assert [path.name for path in tmp_path.iterdir()] == ["spine.png"]
 
 
