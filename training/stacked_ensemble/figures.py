@@ -35,7 +35,7 @@ def draw_curves(run: FinishedRun, path: Path) -> None:
                 axes.plot([epoch.epoch for epoch in epochs], values, marker=".", label=part)
             axes.set(xlabel="epoch", xlim=(0.5, len(epochs) + 0.5))
             axes.set_title(f"{MODELS[name]}, {kind}", fontsize=9)
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
             axes.legend(fontsize=7)
     save(figure, path)
 
