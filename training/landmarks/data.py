@@ -14,7 +14,7 @@ from desktop.imaging.preprocess import off_square, on_square, square_tensor
 from desktop.imaging.radiograph import Radiograph
 from training.data.manifest import DataError, Row, read_manifest, without_excluded
 from training.data.pictures import made
-from training.data.splits import places_by_split
+from training.data.splits import by_split, places_by_split
 
 Points = NDArray[np.float64]
 UNKNOWN = (np.nan, np.nan)
@@ -75,12 +75,51 @@ def read_landmark_data(folder: Path, names: Sequence[str], size_px: int, limit: 
 
     limit: take only so many rows, from the start.
     """
+    rows, left_out = _usable(folder, names)
+    rows = rows[:limit]
+    return _located(rows, folder, names, size_px, parts_of(rows, folder), left_out)
+
+
+def read_test_landmarks(folder: Path, names: Sequence[str], size_px: int) -> LandmarkData:
+    """Read the test part alone of a folder that may have no other."""
+    usable, left_out = _usable(folder, names)
+    rows = by_split(usable)["test"]
+    return _located(rows, folder, names, size_px, {"test": np.arange(len(rows))}, left_out)
+
+
+def joined_tests(first: LandmarkData, second: LandmarkData) -> LandmarkData:
+    """Return the test parts of both as one; what was left out is told of the second."""
+    each = [(data, data.parts["test"]) for data in (first, second)]
+    rows = tuple(data.rows[k] for data, places in each for k in places)
+    return LandmarkData(
+        rows,
+        Squares(
+            np.concatenate([data.squares.grey[places] for data, places in each]),
+            np.concatenate([data.squares.shapes[places] for data, places in each]),
+        ),
+        np.concatenate([data.points[places] for data, places in each]),
+        np.concatenate([data.side_mm[places] for data, places in each]),
+        {"test": np.arange(len(rows))},
+        second.left_out,
+    )
+
+
+def _usable(folder: Path, names: Sequence[str]) -> tuple[list[Row], Mapping[str, int]]:
+    """Return the rows that tell any landmark, and how many were left out for what."""
     kept, left_out = without_excluded(read_manifest(folder / "manifest.csv"))
     rows = [row for row in kept if not set(names).isdisjoint(row.points)]
-    if len(rows) < len(kept):
-        left_out = left_out | {"no landmarks": len(kept) - len(rows)}
-    rows = rows[:limit]
-    parts = parts_of(rows, folder)
+    missing = len(kept) - len(rows)
+    return rows, left_out | ({"no landmarks": missing} if missing else {})
+
+
+def _located(
+    rows: Sequence[Row],
+    folder: Path,
+    names: Sequence[str],
+    size_px: int,
+    parts: Mapping[str, NDArray[np.intp]],
+    left_out: Mapping[str, int],
+) -> LandmarkData:
     squares = read_squares(rows, folder, size_px)
     points = [
         on_square(np.array([row.points.get(name, UNKNOWN) for name in names]), int(height), int(width))

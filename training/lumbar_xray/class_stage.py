@@ -15,22 +15,22 @@ from PIL import Image
 
 from training.data.manifest import CATEGORIES, SPLITS, DataError
 from training.lumbar_xray.class_network import build, pooled_features
-from training.lumbar_xray.crop_changes import as_input, changed
+from training.lumbar_xray.crop_changes import changed
 from training.lumbar_xray.crop_data import CropData, part_places, read_crop_data, read_test_crops
 from training.lumbar_xray.encoders import load_weights, unfreeze
 from training.lumbar_xray.loop import Batch, fit
 from training.lumbar_xray.metrics import scores
 from training.lumbar_xray.run_folder import begin, finished
 from training.lumbar_xray.settings import ClassSettings
+from training.runs import keras_training
 from training.runs.folder import write_json
-from training.runs.keras_training import save_model
 
 HEAD, FINE, EXAMPLES = "head", "fine", "examples.png"
 MORE = "more"
 """The test part of another folder, judged beside the run's own."""
 OTHER_OR_NOT = ("other", CATEGORIES[-1])
 MOST_EXAMPLES = 6
-BATCH_TO_ANSWER = 128
+BATCH_TO_CHANGE = 128
 LEAST_SD = 1e-4
 Parts = Mapping[str, NDArray[np.intp]]
 Values = NDArray[np.float32]
@@ -115,7 +115,7 @@ def make_classes(
     if settings.fine is not None:
         unfreeze(network.get_layer("encoder"), settings.encoder.backbone)
         fit(FineTask(cases, network), replace(settings.fine, seed=settings.seed), place / FINE)
-    save_model(network, place / "model.keras")
+    keras_training.save_model(network, place / "model.keras")
     _judge(network, data, cases, place)
 
 
@@ -171,10 +171,9 @@ def probabilities(logits: Values) -> NDArray[np.float64]:
     return raised / raised.sum(axis=1, keepdims=True)
 
 
-def answers(model: keras.Model, crops: NDArray[np.uint8]) -> Values:
-    """Return a model's single output for all crops, uint8 [n, row, column]."""
-    parts = [crops[start : start + BATCH_TO_ANSWER] for start in range(0, len(crops), BATCH_TO_ANSWER)]
-    return np.concatenate([np.asarray(model.predict_on_batch(as_input(part))) for part in parts])
+def answers(model: keras.Model, crops: NDArray[np.generic]) -> Values:
+    """Return a model's single output for all crops, [n, row, column] of grey 0 to 255."""
+    return keras_training.answers(model, crops[..., None], np.arange(len(crops)))
 
 
 def _learned_from(place: Path) -> set[str]:
@@ -200,16 +199,20 @@ def _train_head(network: keras.Model, cases: Cases, settings: ClassSettings, pla
 
 
 def _features(network: keras.Model, cases: Cases, settings: ClassSettings) -> Values:
-    """Return pooled features [copy, case, channel]: of the crops as they are, then of changed ones."""
+    """Return pooled features [copy, case, channel]: of the crops as they are, then of changed ones.
+
+    Those of a case that is in no part are 0.
+    """
     seeing = pooled_features(network)
-    plain = answers(seeing, cases.crops)
+    used, train = np.unique(np.concatenate(list(cases.parts.values()))), cases.parts["train"]
+    plain = np.zeros((len(cases.crops), seeing.output_shape[-1]), np.float32)
+    plain[used] = answers(seeing, cases.crops[used])
     found = [plain]
-    train = cases.parts["train"]
     for copy in range(1, settings.copies):
         other = plain.copy()
-        for k, part in enumerate(np.array_split(train, range(BATCH_TO_ANSWER, len(train), BATCH_TO_ANSWER))):
+        for k, part in enumerate(np.array_split(train, range(BATCH_TO_CHANGE, len(train), BATCH_TO_CHANGE))):
             random = np.random.default_rng((settings.seed, copy, k))
-            other[part] = np.asarray(seeing.predict_on_batch(changed(cases.crops[part], random)))
+            other[part] = answers(seeing, changed(cases.crops[part], random)[..., 0])
         found.append(other)
     return np.array(found)
 

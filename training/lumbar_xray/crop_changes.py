@@ -17,15 +17,10 @@ def changed(crops: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np
     They are turned, moved, zoomed, and of other contrast and brightness. None is mirrored: the cut already
     has every patient face left.
     """
-    values = as_input(crops)
+    values = crops[..., None].astype(np.float32)
     for layer in _layers([int(seed) for seed in random.integers(1, 2**31, 5)]):
         values = layer(values, training=True)
     return np.asarray(keras.ops.convert_to_numpy(values), np.float32)
-
-
-def as_input(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return float32 [n, row, column, 1] of uint8 [n, row, column]."""
-    return np.asarray(crops)[..., None].astype(np.float32)
 
 
 def _layers(seeds: list[int]) -> list[layers.Layer]:

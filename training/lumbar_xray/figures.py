@@ -14,6 +14,26 @@ from training.figure_file import save
 from training.lumbar_xray.run_files import ClassRun, Predictions
 
 
+def draw_enrolment(total: int, excluded: Mapping[str, int], left: Mapping[str, int], path: Path) -> None:
+    """Draw the flow of pictures from `total`, past what excluded how many, to the parts of what is left."""
+    figure, (axes,) = _panels(1, 3.6)
+    axes.set_axis_off()
+    reasons = "\n".join(f"{reason}: {count:,}" for reason, count in excluded.items())
+    parts = "\n".join(f"{part}: {count:,}" for part, count in left.items())
+    boxes = {
+        (0.03, 0.9): f"pictures: {total:,}",
+        (0.33, 0.65): f"excluded: {sum(excluded.values()):,}\n{reasons}",
+        (0.03, 0.4): f"left: {sum(left.values()):,}",
+        (0.03, 0.1): parts,
+    }
+    frame = {"boxstyle": "square,pad=0.5", "facecolor": "white"}
+    for (x, y), text in boxes.items():
+        axes.text(x, y, text, ha="left", va="center", fontsize=7, bbox=frame)
+    for start, end in (((0.1, 0.84), (0.1, 0.46)), ((0.1, 0.65), (0.3, 0.65)), ((0.1, 0.34), (0.1, 0.22))):
+        axes.annotate("", end, start, arrowprops={"arrowstyle": "->"})
+    save(figure, path)
+
+
 def draw_curves(runs: Mapping[str, ClassRun], path: Path) -> None:
     """Draw training and validation loss of each network, the head's epochs first, then the fine-tuning's."""
     figure, panels = _panels(len(runs), 2.6)

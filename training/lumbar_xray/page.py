@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from training.lumbar_xray.cells import estimate, number, p_value, spread, with_interval
 from training.lumbar_xray.cohort import comparison, enrolment, person_probabilities
 from training.lumbar_xray.corner_judging import Judged
 from training.lumbar_xray.metrics import Scores, auc_gain
-from training.lumbar_xray.run_files import ClassRun, Predictions, scores_of
-from training.resampling import Interval
+from training.lumbar_xray.run_files import ClassRun, Predictions, Pretraining, scores_of
+from training.markdown import table
 
 PUBLISHED = "published ResNet50 (another, private data set)"
 ENSEMBLE = "ensemble"
@@ -20,6 +21,8 @@ HEAD = """# lumbar_xray: results
 Drawn by `make study-lumbar` from the folders of finished runs; nothing here is typed in but the published
 figures, which are of another, private data set: 254 patients of one hospital, not to be had. {evidence}
 Backbones started from {transfer}. Intervals are 95 % over persons.
+The probability of what ships is calibrated, and its classes come as conformal sets:
+[reliability and coverage](lumbar_xray_shipped.md), [what the evidence rests on](lumbar_xray_evidence.md).
 """
 ON_PHANTOMS = """Ours are measured on phantoms, made pictures whose truth is known. They say how well the
 networks read such pictures, and nothing about patients."""
@@ -39,7 +42,7 @@ class Study:
     tuned: Mapping[str, Sequence[ClassRun]] = field(default_factory=dict)
     one_look: Mapping[str, ClassRun] = field(default_factory=dict)
     corners: Mapping[str, Judged] | None = None
-    pretrained: bool = True
+    pretraining: Mapping[str, Pretraining] = field(default_factory=dict)
 
 
 def page(study: Study) -> str:
@@ -47,7 +50,7 @@ def page(study: Study) -> str:
     clinical = all(run.configuration.evidence == "clinical" for run in study.two.values())
     transfer = (
         "their own pre-training on the BMD of the same pictures' training part, not from ImageNet"
-        if study.pretrained
+        if study.pretraining
         else "the files of weights whose SHA-256 the runs' config.json holds"
     )
     head = HEAD.format(evidence=ON_PICTURES if clinical else ON_PHANTOMS, transfer=transfer)
@@ -56,6 +59,7 @@ def page(study: Study) -> str:
         _flow_section(study),
         _group_section(study),
         _corner_section(study.corners),
+        _pretraining_section(study.pretraining),
         _two_section(study),
         _one_look_section(study),
         _size_section(study),
@@ -83,7 +87,7 @@ def _flow_section(study: Study) -> str:
 def _group_section(study: Study) -> str:
     run = next(iter(study.two.values()))
     people = [each for part in run.configuration.pictures for each in run.own_predictions(part).people]
-    rows = [[each.name, each.positive, each.negative, _p(each.p)] for each in comparison(people)]
+    rows = [[each.name, each.positive, each.negative, p_value(each.p)] for each in comparison(people)]
     published = """Published: age 80.4 ± 9.6 against 74.1 ± 11.0 (p < 0.01); BMI 23.0 ± 3.1 against 24.8 ± 3.9
 (p < 0.01); 189 women and 65 men in all; T-score -3.31 ± 0.63 against 0.32 ± 1.12.
 """
@@ -96,7 +100,7 @@ def _corner_section(corners: Mapping[str, Judged] | None) -> str:
         return ""
     found = corners["test"]
     rows = [
-        [level, f"{each.count:,}", _number(each.mean_mm), _number(each.p95_mm), _number(each.mean_percent)]
+        [level, f"{each.count:,}", number(each.mean_mm), number(each.p95_mm), number(each.mean_percent)]
         for level, each in found.corners.items()
     ]
     head = ["level", "corners", "mean, mm", "95th percentile, mm", "mean, % of the side"]
@@ -128,10 +132,24 @@ def _grade_words(grades: Sequence[Sequence[int]]) -> str:
     return "; ".join(words) + "."
 
 
+def _pretraining_section(runs: Mapping[str, Pretraining]) -> str:
+    if not runs:
+        return ""
+    rows = [
+        [name, f"{run.epochs} of {run.most}", *(f"{run.error_g_cm2[part]:.3f}" for part in ("tune", "test"))]
+        for name, run in runs.items()
+    ]
+    text = (
+        "Mean absolute error of the BMD of L1 to L4, g/cm²; the epoch that was best on the tuning part stays."
+    )
+    head = ["network", "epochs", "validation", "test"]
+    return "## Pre-training\n\n" + text + "\n\n" + table(head, rows)
+
+
 def _two_section(study: Study) -> str:
     rows = [[PUBLISHED, "0.95", "0.67", "0.82", "0.80", "0.86", "0.83", "0.76"]]
     for name, run in study.two.items():
-        accuracy = [_value(run.scores[part].accuracy) for part in ("train", "tune")]
+        accuracy = [estimate(run.scores[part].accuracy) for part in ("train", "tune")]
         rows.append([name, *accuracy, *_test_cells(run.scores["test"])])
     joint = ensemble(study.two)
     if joint is not None:
@@ -167,8 +185,8 @@ def _ensemble_words(runs: Mapping[str, ClassRun]) -> str:
         if joint is not None:
             people = [each.person for each in joint.people]
             gain = auc_gain(joint.positive, joint.found[:, -1], alone.found[:, -1], people)
-            shown = [_shown(scores_of(each).auc) for each in (alone, joint)]
-            rows.append([part, *shown, _shown(gain, signed=True)])
+            shown = [with_interval(scores_of(each).auc) for each in (alone, joint)]
+            rows.append([part, *shown, with_interval(gain, signed=True)])
     text = f"The ensemble is the mean probability of these {len(runs)}; {best} is best on the tuning part.\n"
     return "\n" + text + "\n" + table(["part", f"AUC, {best}", "ensemble", "gain"], rows)
 
@@ -188,11 +206,11 @@ def _person_words(runs: Mapping[str, ClassRun]) -> str:
         )
     people = [each.person for each in test.people]
     told = scores_of(Predictions(test.people, np.column_stack([1 - alone, alone])))
-    rows = [["age, sex, weight, height alone", _shown(told.auc), ""]]
+    rows = [["age, sex, weight, height alone", with_interval(told.auc), ""]]
     for name, run in runs.items():
         found = run.predictions("test").found[:, -1]
         gain = auc_gain(test.positive, found, alone, people)
-        rows.append([name, _shown(run.scores["test"].auc), _shown(gain, signed=True)])
+        rows.append([name, with_interval(run.scores["test"].auc), with_interval(gain, signed=True)])
     return table(["score", "AUC", "gain over these four"], rows)
 
 
@@ -221,7 +239,7 @@ each seed draws other people. Mean ± SD over seeds, lowest to highest: one such
     for kind, runs in (("frozen features", study.frozen), ("last blocks tuned", study.tuned)):
         for name, seeds in runs.items():
             found = [run.scores["test"] for run in seeds]
-            cells = [_spread([getattr(each, what) for each in found]) for what in ("accuracy", "f1", "auc")]
+            cells = [spread([getattr(each, what) for each in found]) for what in ("accuracy", "f1", "auc")]
             rows.append([f"{name}, {kind}", f"{len(seeds)}", *cells])
     head = ["network", "seeds", "test accuracy", "F1", "AUC"]
     return "## At the published size\n\n" + text + "\n" + table(head, rows)
@@ -242,7 +260,7 @@ def _three_section(study: Study) -> str:
 
 
 def _figure_section(study: Study) -> str:
-    names = ["crops", "curves", "roc", "confusion"] + ["confusion_three"] * bool(study.three)
+    names = ["enrolment", "crops", "curves", "roc", "confusion"] + ["confusion_three"] * bool(study.three)
     text = (
         "Crops: with osteoporosis above, without below. Dashed: from here on the last blocks learn too.\n\n"
     )
@@ -250,37 +268,6 @@ def _figure_section(study: Study) -> str:
 
 
 def _test_cells(found: Scores) -> list[str]:
-    return [_shown(each) for each in (found.accuracy, found.precision, found.recall, found.f1, found.auc)]
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
-
-
-def _spread(found: Sequence[Interval | None]) -> str:
-    values = np.array([each.value for each in found if each is not None])
-    if not len(values):
-        return "-"
-    sd = f" ± {values.std(ddof=1):.2f}" if len(values) > 1 else ""
-    return f"{values.mean():.2f}{sd} ({values.min():.2f} to {values.max():.2f})"
-
-
-def _shown(found: Interval | None, signed: bool = False) -> str:
-    sign = "+" if signed else ""
-    return (
-        "-" if found is None else f"{found.value:{sign}.3f} ({found.low:{sign}.3f} to {found.high:{sign}.3f})"
-    )
-
-
-def _value(found: Interval | None) -> str:
-    return "-" if found is None else f"{found.value:.3f}"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _p(value: float | None) -> str:
-    return "-" if value is None else ("< 0.001" if value < 0.001 else f"{value:.3f}")
+    return [
+        with_interval(each) for each in (found.accuracy, found.precision, found.recall, found.f1, found.auc)
+    ]

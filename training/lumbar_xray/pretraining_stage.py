@@ -12,18 +12,17 @@ from numpy.typing import NDArray
 from desktop.clinical.lumbar import VERTEBRAE
 from training.data.manifest import DataError
 from training.lumbar_xray.class_network import build_bmd
-from training.lumbar_xray.crop_changes import as_input, changed
+from training.lumbar_xray.crop_changes import changed
 from training.lumbar_xray.crop_data import CropData, read_crop_data
 from training.lumbar_xray.encoders import load_weights, save_weights
 from training.lumbar_xray.loop import Batch, fit
 from training.lumbar_xray.run_folder import begin, finished
 from training.lumbar_xray.settings import PRETRAINING_RATES, Settings
 from training.runs.folder import write_json
-from training.runs.keras_training import trained_in
+from training.runs.keras_training import answers, trained_in
 
 FOLDER = "pretraining"
 WEIGHTS = "encoder.weights.h5"
-BATCH_TO_ANSWER = 128
 LEAST_SD_G_CM2 = 0.01
 
 
@@ -52,11 +51,7 @@ class BmdTask:
     def error_g_cm2(self, part: str) -> float:
         """Return the mean absolute error over a part and all four vertebrae."""
         places = self._known(part)
-        answers = [
-            np.asarray(self.learner.predict_on_batch(as_input(self.data.crops[each])))
-            for each in np.array_split(places, range(BATCH_TO_ANSWER, len(places), BATCH_TO_ANSWER))
-        ]
-        found = np.concatenate(answers) * self.sd + self.mean
+        found = answers(self.learner, self.data.crops[..., None], places) * self.sd + self.mean
         return float(np.abs(found - self.data.bmd_g_cm2[places]).mean())
 
     def _known(self, part: str) -> NDArray[np.intp]:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from training.data.manifest import CATEGORIES
 from training.lumbar_xray.class_stage import FINE, HEAD, MORE, predictions_file
 from training.lumbar_xray.corner_judging import Judged
+from training.lumbar_xray.corner_more import FILE as MORE_CORNERS
+from training.lumbar_xray.corner_stage import FOLDER as CORNERS
 from training.lumbar_xray.metrics import Scores, scores
 from training.runs.curves import Epoch, read_curves
 
@@ -70,6 +72,15 @@ class Predictions:
 
 
 @dataclass(frozen=True)
+class Pretraining:
+    """A backbone's pre-training on BMD: its epochs, of `most`, and its errors by part."""
+
+    epochs: int
+    most: int
+    error_g_cm2: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class ClassRun:
     """A finished classifier as its folder tells it."""
 
@@ -113,9 +124,29 @@ def scores_of(told: Predictions) -> Scores:
 
 
 def read_corner_figures(runs: Path) -> dict[str, Judged] | None:
-    """Return the corner network's figures by part, None where it is not finished."""
-    path = runs / "corners" / "metrics.json"
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, Judged]) if path.is_file() else None
+    """Return the corner network's figures by part, None where it is not finished.
+
+    Those of the test part are with the pictures that were added to it.
+    """
+    found: dict[str, Judged] = {}
+    for name in ("metrics.json", MORE_CORNERS):
+        path = runs / CORNERS / name
+        if path.is_file():
+            found |= msgspec.json.decode(path.read_bytes(), type=dict[str, Judged])
+    return found or None
+
+
+def read_pretraining(folder: Path) -> Pretraining | None:
+    """Return a finished pre-training, None where the folder holds none."""
+    if not (folder / "metrics.json").is_file():
+        return None
+    told = msgspec.json.decode((folder / "config.json").read_bytes())["told"]
+    found = msgspec.json.decode((folder / "metrics.json").read_bytes(), type=dict[str, dict[str, float]])
+    return Pretraining(
+        epochs=len(read_curves(folder / "curves.csv", Epoch)),
+        most=told["course"]["epochs"],
+        error_g_cm2={part: errors["mae_g_cm2"] for part, errors in found.items()},
+    )
 
 
 def _predictions(path: Path) -> Predictions:

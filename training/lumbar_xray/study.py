@@ -14,13 +14,21 @@ from desktop.errors import AppError
 from training.data.manifest import CATEGORIES
 from training.lumbar_xray import figures
 from training.lumbar_xray.class_stage import EXAMPLES, OTHER_OR_NOT, judge_more, make_classes
+from training.lumbar_xray.cohort import enrolment
+from training.lumbar_xray.corner_more import judge_more_corners
 from training.lumbar_xray.corner_stage import FOLDER as CORNERS
 from training.lumbar_xray.corner_stage import make_corners
 from training.lumbar_xray.page import ENSEMBLE, Study, ensemble, page
 from training.lumbar_xray.pretraining_stage import FOLDER, make_pretraining
-from training.lumbar_xray.run_files import ClassRun, read_class_run, read_corner_figures, scores_of
+from training.lumbar_xray.run_files import (
+    ClassRun,
+    read_class_run,
+    read_corner_figures,
+    read_pretraining,
+    scores_of,
+)
 from training.lumbar_xray.settings import BACKBONES, PRESETS, ClassSettings, Precision, Settings
-from training.runs.command_line import ended
+from training.runs.command_line import ended, given
 
 TWO, THREE, FROZEN, TUNED = "classes_2", "classes_3", "published_frozen", "published_tuned"
 ONE_LOOK = "one_look"
@@ -44,6 +52,9 @@ def draw(runs: Path, out: Path) -> None:
     if not study.two:
         raise AppError(f"{runs} has no finished run of two classes; run the study without --draw-only.")
     folder = out / "lumbar_xray"
+    first = next(iter(study.two.values()))
+    total, excluded, _ = enrolment(first.configuration)
+    figures.draw_enrolment(total, excluded, first.configuration.pictures, folder / "enrolment.png")
     told = {name: run.predictions("test") for name, run in study.two.items()}
     joint = ensemble(study.two)
     told |= {} if joint is None else {ENSEMBLE: joint}
@@ -51,9 +62,9 @@ def draw(runs: Path, out: Path) -> None:
     figures.draw_roc(told, folder / "roc.png")
     matrices = {name: scores_of(each).confusion for name, each in told.items()}
     figures.draw_confusion(matrices, OTHER_OR_NOT, folder / "confusion.png")
-    first = next(iter(study.two.values())).folder / EXAMPLES
-    if first.is_file():
-        shutil.copyfile(first, folder / "crops.png")
+    crops = first.folder / EXAMPLES
+    if crops.is_file():
+        shutil.copyfile(crops, folder / "crops.png")
     if study.three:
         matrices = {name: run.scores["test"].confusion for name, run in study.three.items()}
         figures.draw_confusion(matrices, CATEGORIES, folder / "confusion_three.png")
@@ -69,7 +80,9 @@ def read_study(runs: Path) -> Study:
         tuned=_by_seed(runs / TUNED),
         one_look=_by_backbone(runs / ONE_LOOK / TWO),
         corners=read_corner_figures(runs),
-        pretrained=(runs / FOLDER).is_dir(),
+        pretraining={
+            name: run for name in BACKBONES if (run := read_pretraining(runs / FOLDER / name)) is not None
+        },
     )
 
 
@@ -86,8 +99,10 @@ def _by_seed(folder: Path) -> dict[str, list[ClassRun]]:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    settings = replace(PRESETS[arguments.preset], limit=arguments.limit, precision=arguments.precision)
+    settings = _settings(arguments)
     make_corners(settings, arguments.data, arguments.runs)
+    if arguments.more_test is not None:
+        judge_more_corners(settings, arguments.data, arguments.runs, arguments.more_test)
     for backbone in arguments.backbone:
         encoder = replace(settings.classes.encoder, backbone=backbone)
         own = replace(settings, classes=replace(settings.classes, encoder=encoder))
@@ -100,6 +115,16 @@ def _train(arguments: argparse.Namespace) -> None:
                 judge_more(place, arguments.more_test, arguments.runs)
         if arguments.one_look is not None:
             _train_one_look(arguments, own, weights)
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    preset = PRESETS[arguments.preset]
+    return replace(
+        preset,
+        pretraining=replace(preset.pretraining, **given(arguments, "epochs")),
+        limit=arguments.limit,
+        precision=arguments.precision,
+    )
 
 
 def _train_one_look(arguments: argparse.Namespace, own: Settings, weights: Path) -> None:
@@ -142,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--preset", choices=PRESETS, default="edge")
     parser.add_argument("--backbone", choices=BACKBONES, nargs="+", default=list(BACKBONES))
     parser.add_argument("--weights", type=Path, help="folder with BACKBONE.weights.h5 and SHA256SUMS")
+    parser.add_argument("--epochs", type=int, help="of pre-training; default: the preset's")
     parser.add_argument("--seeds", type=int, default=20, help="draws at the published size, frozen features")
     parser.add_argument("--tuned-seeds", type=int, default=3, help="the same with the last blocks tuned")
     parser.add_argument("--precision", choices=get_args(Precision), default="float32")

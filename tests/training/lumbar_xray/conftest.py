@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.spine_figures import write_data
 from training.data import pictures
@@ -58,3 +59,11 @@ def all_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
         return replace(found, shown=np.ones_like(found.shown))
 
     monkeypatch.setattr(crop_data, "placed", placed)
+
+
+@pytest.fixture
+def step_by_step() -> Iterator[None]:
+    """Run TensorFlow without tracing, which takes longer than the few steps of a tiny training."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)

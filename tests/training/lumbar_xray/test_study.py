@@ -17,7 +17,7 @@ from training.data.manifest import CATEGORIES
 from training.lumbar_xray.cohort import comparison, enrolment, person_probabilities
 from training.lumbar_xray.figures import roc
 from training.lumbar_xray.metrics import scores
-from training.lumbar_xray.page import ensemble, table
+from training.lumbar_xray.page import ensemble
 from training.lumbar_xray.run_files import Configuration, Predictions, Told, scores_of
 from training.lumbar_xray.settings import BACKBONES, PRESETS
 from training.lumbar_xray.study import _wanted, main, read_study
@@ -65,6 +65,16 @@ def write_run(folder: Path, classes: int, seed: int) -> None:
         )
 
 
+def write_pretraining(folder: Path) -> None:
+    """A backbone's pre-training that stopped after 2 of 12 epochs."""
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_bytes(msgspec.json.encode({"told": {"course": {"epochs": 12}}}))
+    (folder / "metrics.json").write_bytes(
+        msgspec.json.encode({"tune": {"mae_g_cm2": 0.12}, "test": {"mae_g_cm2": 0.1304}})
+    )
+    write_curves((Epoch(1, 0.7, 0.13, 1e-3, 2.0), Epoch(2, 0.5, 0.12, 1e-3, 2.0)), folder / "curves.csv")
+
+
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
     folder = tmp_path / "runs"
@@ -73,7 +83,7 @@ def runs(tmp_path: Path) -> Path:
         write_run(folder / "classes_3" / backbone, 3, number)
     for seed in (1, 2, 3):
         write_run(folder / "published_frozen" / "vgg16" / f"seed_{seed:02d}", 2, seed)
-    (folder / "pretraining").mkdir()
+    write_pretraining(folder / "pretraining" / "xception")
     return folder
 
 
@@ -81,13 +91,14 @@ def test_the_page_is_drawn_from_run_folders_alone(tmp_path: Path, runs: Path) ->
     out = tmp_path / "results"
     assert main(["--runs", str(runs), "--out", str(out), "--draw-only"]) == 0
     drawn = sorted(path.stem for path in (out / "lumbar_xray").iterdir())
-    assert drawn == ["confusion", "confusion_three", "crops", "curves", "roc"]
+    assert drawn == ["confusion", "confusion_three", "crops", "curves", "enrolment", "roc"]
     text = (out / "lumbar_xray.md").read_text()
     for heading in ("Enrolment", "The two groups", "Two classes", "At the published size", "Three classes"):
         assert f"## {heading}" in text
     assert all(f"lumbar_xray/{name}.png" in text for name in drawn)
     assert "nothing about patients" in text
     assert "not from ImageNet" in text
+    assert "| xception | 2 of 12 | 0.120 | 0.130 |" in text
     published = (
         "| published ResNet50 (another, private data set) | 0.95 | 0.67 | 0.82 | 0.80 | 0.86 | 0.83 | 0.76 |"
     )
@@ -186,18 +197,16 @@ def test_what_the_study_trains() -> None:
     assert wanted["published_tuned/vgg16/seed_03"].fine is not None
 
 
+@pytest.mark.usefixtures("all_are_found", "step_by_step")
 def test_the_whole_study_of_one_backbone(
-    tmp_path: Path,
-    make_data: Callable[..., Path],
-    all_are_found: None,
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, make_data: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs, out = tmp_path / "study", tmp_path / "results"
     data, more = make_data(), tmp_path / "more"
     more.mkdir()
     write_data(more, ["train"] * 20 + ["test"] * 8)
     given = ["--data", str(data), "--runs", str(runs), "--out", str(out), "--preset", "smoke"]
-    given += ["--backbone", "vgg16", "--seeds", "0", "--tuned-seeds", "0"]
+    given += ["--backbone", "vgg16", "--seeds", "0", "--tuned-seeds", "0", "--epochs", "2"]
     assert main([*given, "--more-test", str(more), "--one-look", str(data)]) == 0
     text = (out / "lumbar_xray.md").read_text()
     assert "test 4, and 8 more to test,\nof people from whom no network learned." in text
@@ -207,7 +216,8 @@ def test_the_whole_study_of_one_backbone(
     started = read_study(runs).one_look["vgg16"].folder.parents[1] / "pretraining" / "vgg16" / "config.json"
     sums = (runs / "pretraining" / "vgg16" / "SHA256SUMS").read_text().split()
     assert msgspec.json.decode(started.read_bytes())["told"]["start_sha256"] == sums[0]
-    assert "## Vertebra corners" in text
+    assert "## Vertebra corners\n\nOf 84 vertebrae" in text
+    assert "| vgg16 | 2 of 2 | " in text
     assert "grade 1 and more: sensitivity none there" in text
     config = read_study(runs).three["vgg16"].configuration
     assert config.pictures == {"train": 12, "tune": 4, "calibrate": 4, "test": 4}
@@ -231,7 +241,3 @@ def _people_learned_from_test_nothing(
     (runs / "classes_2" / "vgg16" / "predictions_more.csv").unlink()
     assert main([*given, "--more-test", str(known)]) == 2
     assert "tests people from whose pictures" in capsys.readouterr().err
-
-
-def test_tables_are_markdown() -> None:
-    assert table(["a", "b"], [["1", "2"]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |\n"
