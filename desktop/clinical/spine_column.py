@@ -46,8 +46,8 @@ def find_column(square: Grey) -> Column:
     square: uint8 [row, column], as high as wide, bone bright. Of all paths that bend by 45 degrees at most
     and all widths, the one of the highest mean contrast, by dynamic programming; a cubic smooths it.
     """
-    coarse = _coarse(square)
-    contrasts = np.stack([_contrasts(coarse, half) for half in HALF_WIDTHS])
+    sums = _running_sums(_coarse(square))
+    contrasts = np.stack([_contrasts(sums, half) for half in HALF_WIDTHS])
     paths, totals = _best_paths(contrasts)
     best = int(totals.argmax())
     rows = np.arange(COARSE_PX)
@@ -102,27 +102,30 @@ def _coarse(square: Grey) -> Values:
     return smooth
 
 
-def _contrasts(coarse: Values, half: int) -> Values:
+def _running_sums(coarse: Values) -> Values:
+    """Return [sum or count, row, column + 1]: grey, and pixels that are there, left of each column."""
+    known = ~np.isnan(coarse)
+    each = np.stack([np.where(known, coarse, 0.0), known])
+    return np.pad(each.cumsum(axis=2), ((0, 0), (0, 0), (1, 0)))
+
+
+def _contrasts(sums: Values, half: int) -> Values:
     """Return [row, middle]: the mean grey of a band less that of the brighter of its sides.
 
     Where one side is not in the picture there is no column: a window's bright border is none.
     """
-    inside = _window_means(coarse, -half, half)
-    right = _window_means(coarse, half + 1, half + BESIDE_PX)
-    left = _window_means(coarse, -half - BESIDE_PX, -half - 1)
+    inside = _window_means(sums, -half, half)
+    right = _window_means(sums, half + 1, half + BESIDE_PX)
+    left = _window_means(sums, -half - BESIDE_PX, -half - 1)
     return np.nan_to_num(inside - np.maximum(left, right), nan=_NO_COLUMN)
 
 
-def _window_means(coarse: Values, first: int, last: int) -> Values:
+def _window_means(sums: Values, first: int, last: int) -> Values:
     """Return at [row, c] the mean of those columns from c+first to c+last that are there, NaN without any."""
-    known = ~np.isnan(coarse)
-    sums, counts = (
-        np.pad(each.cumsum(axis=1), ((0, 0), (1, 0))) for each in (np.where(known, coarse, 0.0), known)
-    )
-    columns = np.arange(coarse.shape[1])
-    start, end = (np.clip(columns + each, 0, coarse.shape[1]) for each in (first, last + 1))
-    count = counts[:, end] - counts[:, start]
-    return np.where(count > 0, (sums[:, end] - sums[:, start]) / np.maximum(count, 1), np.nan)
+    width = sums.shape[2] - 1
+    start, end = (np.clip(np.arange(width) + each, 0, width) for each in (first, last + 1))
+    total, count = sums[:, :, end] - sums[:, :, start]
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _best_paths(scores: Values) -> tuple[NDArray[np.intp], Values]:
