@@ -44,12 +44,12 @@ def table_settings(name: str) -> Settings:
     """Return the settings of one of TABLE_RUNS: the published parts, and VGG16 unless it says otherwise.
 
     Narrow, on small regions and for few epochs, so that two cores can train all of them. TENFOLD is
-    DENSE on all pictures.
+    DENSE on all pictures, with the weights of its last epoch.
     """
     if name == DENSE:
-        return _dense_settings("published", 20, TABLE_PICTURES)
+        return _dense_settings("published", 20, 20, TABLE_PICTURES)
     if name == TENFOLD:
-        return _dense_settings("tenfold", 14, None)
+        return _dense_settings("tenfold", 14, None, None)
     encoder, regions = "vgg16", name
     if name.startswith("chest_"):
         regions, _, encoder = name.partition("_")
@@ -66,9 +66,11 @@ def table_settings(name: str) -> Settings:
     return replace(PRESETS["edge"], bmd=bmd, limit=TABLE_PICTURES)
 
 
-def _dense_settings(parts: Literal["published", "tenfold"], epochs: int, limit: int | None) -> Settings:
+def _dense_settings(
+    parts: Literal["published", "tenfold"], epochs: int, patience: int | None, limit: int | None
+) -> Settings:
     shipped = PRESETS["edge"]
-    course = replace(shipped.bmd.course, epochs=epochs, patience=epochs, batch=16)
+    course = replace(shipped.bmd.course, epochs=epochs, patience=patience, batch=16)
     return replace(shipped, bmd=replace(shipped.bmd, parts=parts, course=course), limit=limit)
 
 
