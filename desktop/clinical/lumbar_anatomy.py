@@ -24,6 +24,8 @@ from desktop.clinical.lumbar_lateral import (
 
 OUTSIDE_AT_MOST = 0.02
 """Share of the picture's longer side by which a corner may lie beyond the border."""
+BORDER = 0.04
+"""Share of the picture's longer side within which a corner lies at the border."""
 ENDS = (("T12",), ("L5", "S1"))
 """Levels that the region L1 to L3 can do without, from either end of the row."""
 LIMITS: Mapping[str, Limits] = {
@@ -100,17 +102,23 @@ def nonsense(
 def levels_without_sense(
     corners: Mapping[str, Point], shape: tuple[int, int], pixel_mm: tuple[float, float] | None
 ) -> tuple[str, ...] | None:
-    """Return the levels of ENDS without which corners make sense, the fewest; None where L1 to L4 make none.
+    """Return the levels of one of ENDS without which corners make sense, () where all do; None where none is.
 
-    Takes what `nonsense` takes. A vertebra at the end of the row is often half covered or cut off; that its
-    corners are lost says little of the others.
+    Takes what `nonsense` takes. A vertebra that the border cuts may be told whole all the same; that
+    its corners are lost says little of the others.
     """
-    for ends in ((), *((each,) for each in ENDS), ENDS):
-        left_out = tuple(level for end in ends for level in end)
+    for left_out in ((), *ENDS):
         kept = {name: point for name, point in corners.items() if level_of(name) not in left_out}
-        if nonsense(kept, shape, pixel_mm) is None:
+        of_end = [point for name, point in corners.items() if name not in kept]
+        if (not left_out or _at_border(of_end, shape)) and nonsense(kept, shape, pixel_mm) is None:
             return tuple(level for level in left_out if corners_of(level)[0] in corners)
     return None
+
+
+def _at_border(points: Sequence[Point], shape: tuple[int, int]) -> bool:
+    """Return whether a point lies near the upper or lower border, or beyond."""
+    margin = BORDER * max(shape)
+    return any(not margin <= y <= shape[0] - 1 - margin for _, y in points)
 
 
 def contradiction(shares: Vector, of_mirrored: Vector) -> float:

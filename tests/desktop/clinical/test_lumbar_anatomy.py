@@ -87,26 +87,28 @@ def flipped(level: str) -> dict[str, tuple[float, float]]:
 
 
 @pytest.mark.parametrize(
-    ("broken", "left_out"),
+    ("broken", "rows", "left_out"),
     [
-        ((), ()),
-        (("T12",), ("T12",)),
-        (("L5",), ("L5", "S1")),
-        (("T12", "L5"), ("T12", "L5", "S1")),
-        (("L4",), None),
-        (("L1",), None),
+        ((), (0, 400), ()),
+        (("T12",), (28, 400), ("T12",)),
+        (("T12",), (0, 400), None),
+        (("L5",), (0, 274), ("L5", "S1")),
+        (("L5",), (0, 400), None),
+        (("T12", "L5"), (28, 274), None),
+        (("L1",), (28, 274), None),
     ],
 )
-def test_levels_at_the_ends_that_make_no_sense_are_left_out(broken, left_out):
+def test_levels_that_the_border_cuts_are_left_out_where_they_make_no_sense(broken, rows, left_out):
     points = spine()
     for level in broken:
         points |= flipped(level)
-    assert levels_without_sense(points, SHAPE, None) == left_out
+    moved = {name: (x, y - rows[0]) for name, (x, y) in points.items()}
+    assert levels_without_sense(moved, (rows[1] - rows[0], SHAPE[1]), None) == left_out
 
 
 def test_what_was_not_found_whole_is_not_left_out_again():
     points = {name: point for name, point in (spine() | flipped("L5")).items() if not name.startswith("s1")}
-    assert levels_without_sense(points, SHAPE, None) == ("L5",)
+    assert levels_without_sense(points, (260, SHAPE[1]), None) == ("L5",)
 
 
 def test_size_is_told_only_with_a_spacing():
