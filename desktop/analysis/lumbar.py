@@ -151,12 +151,12 @@ def _check_mirrored(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle
 
 
 def _better_turned(off: float, radiograph: Radiograph, bundle: LumbarBundle) -> bool:
-    """Return whether the picture turned round contradicts itself far less, and shows what may be a spine."""
+    """Return whether the picture turned round shows what may be a spine, and contradicts itself far less."""
     turned = replace(radiograph, pixels=np.ascontiguousarray(radiograph.pixels[::-1, ::-1]))
     placed = bundle.placed(turned)
-    if not _contradiction(placed, turned, bundle) < UPSIDE_DOWN_BELOW * off:
+    if levels_without_sense(in_pixels(placed.shares, turned), *_frame(turned)) is None:
         return False
-    return levels_without_sense(in_pixels(placed.shares, turned), *_frame(turned)) is not None
+    return _contradiction(placed, turned, bundle) < UPSIDE_DOWN_BELOW * off
 
 
 def _contradiction(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> float:
