@@ -32,7 +32,9 @@ Shares = NDArray[np.float64]
 
 def look_at_kinds(gate: Bundle[ViewManifest], count: int = COUNT) -> dict[str, Shares]:
     """Return what the gate sees in new pictures of each kind: [picture, view and negative]."""
-    return {kind: np.array([_shares(gate, kind, number) for number in range(count)]) for kind in SHOWN}
+    return {
+        kind: np.array([shares_of(gate, _made(kind, number)) for number in range(count)]) for kind in SHOWN
+    }
 
 
 def kinds_table(manifest: ViewManifest, seen: Mapping[str, Shares]) -> list[str]:
@@ -54,8 +56,12 @@ def kinds_table(manifest: ViewManifest, seen: Mapping[str, Shares]) -> list[str]
     return lines
 
 
-def _shares(gate: Bundle[ViewManifest], kind: str, number: int) -> Shares:
+def shares_of(gate: Bundle[ViewManifest], radiograph: Radiograph) -> NDArray[np.float64]:
+    """Return what the gate sees in a picture: [view and negative]."""
+    return gate.manifest.compared(gate.run(square_tensor(radiograph, gate.manifest.input.size_px)))
+
+
+def _made(kind: str, number: int) -> Radiograph:
     grey = KINDS[kind][1](_ROWS, np.random.default_rng([_SEED, number]))
     pixels = np.rint(np.clip(grey, 0.0, 1.0) * 255).astype(np.float32)
-    radiograph = Radiograph(Path(f"{kind}.png"), pixels, 255.0)
-    return gate.manifest.compared(gate.run(square_tensor(radiograph, gate.manifest.input.size_px)))
+    return Radiograph(Path(f"{kind}.png"), pixels, 255.0)

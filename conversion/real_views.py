@@ -15,10 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from conversion.made_views import kinds_table, look_at_kinds
+from conversion.made_views import kinds_table, look_at_kinds, shares_of
 from desktop.imaging.polarity import turned
-from desktop.imaging.preprocess import square_tensor
-from desktop.imaging.radiograph import Radiograph, View
+from desktop.imaging.radiograph import View
 from desktop.imaging.readers import read_radiograph
 from desktop.models import Bundle, load_installed
 from desktop.models.view_manifest import ViewManifest
@@ -62,8 +61,8 @@ def look(gate: Bundle[ViewManifest], files: Sequence[Path]) -> Seen:
     radiographs = [read_radiograph(path) for path in files]
     return Seen(
         files=[path.name for path in files],
-        shares=np.array([_shares(gate, each) for each in radiographs]),
-        negatives=np.array([_shares(gate, turned(each)) for each in radiographs]),
+        shares=np.array([shares_of(gate, each) for each in radiographs]),
+        negatives=np.array([shares_of(gate, turned(each)) for each in radiographs]),
     )
 
 
@@ -163,10 +162,6 @@ def _wrong(seen: Mapping[View, Seen], views: Sequence[View]) -> list[str]:
             if views[int(shares.argmax())] is not view:
                 lines.append(f"- {name}: {views[int(shares.argmax())]} at {shares.max():.0%}")
     return ["Named wrongly:", "", *lines] if lines else ["None was named wrongly."]
-
-
-def _shares(gate: Bundle[ViewManifest], radiograph: Radiograph) -> Shares:
-    return gate.manifest.compared(gate.run(square_tensor(radiograph, gate.manifest.input.size_px)))
 
 
 if __name__ == "__main__":

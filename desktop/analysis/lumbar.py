@@ -135,7 +135,7 @@ def _of_levels(found: Mapping[str, Point], levels: Sequence[str]) -> dict[str, P
 
 
 def _check_mirrored(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> None:
-    off = _contradiction(placed, radiograph, bundle)
+    off = _contradiction(placed, bundle)
     if not off <= bundle.manifest.most_contradiction:
         raise RefusedError(
             "The vertebrae on the picture and on its mirror image contradict each other, so they cannot be "
@@ -156,11 +156,11 @@ def _better_turned(off: float, radiograph: Radiograph, bundle: LumbarBundle) -> 
     placed = bundle.placed(turned)
     if levels_without_sense(in_pixels(placed.shares, turned), *_frame(turned)) is None:
         return False
-    return _contradiction(placed, turned, bundle) < UPSIDE_DOWN_BELOW * off
+    return _contradiction(placed, bundle) < UPSIDE_DOWN_BELOW * off
 
 
-def _contradiction(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> float:
-    return contradiction(placed.shares, bundle.placed(radiograph, mirrored=True).shares)
+def _contradiction(placed: Placed, bundle: LumbarBundle) -> float:
+    return contradiction(placed.shares, bundle.placed_mirrored(placed).shares)
 
 
 def _frame(radiograph: Radiograph) -> tuple[tuple[int, int], tuple[float, float] | None]:

@@ -26,8 +26,12 @@ CORNER_OUTPUTS = ("corners", "shown")
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Corners [corner, (x, y)], shares of the padded square's side; `whole` bool [level], in the picture."""
+    """Corners found on `square`, uint8 [row, column, RGB]; `whole` bool [level], in the picture.
 
+    shares: [corner, (x, y)], of the square's side.
+    """
+
+    square: NDArray[np.uint8]
     shares: NDArray[np.float64]
     whole: NDArray[np.bool_]
 
@@ -38,12 +42,18 @@ class LumbarBundle(Bundle[LumbarManifest]):
 
     corner_session: InferenceSession
 
-    def placed(self, radiograph: Radiograph, *, mirrored: bool = False) -> Placed:
-        """Return where the corners are; mirrored: where they are on the picture's mirror image."""
-        told = self.manifest.input
-        square = square_tensor(radiograph, told.size_px)[:, :: -1 if mirrored else 1]
-        answer = ask(self.corner_session, {told.name: square.transpose(2, 0, 1)}, CORNER_OUTPUTS)
-        return Placed(answer["corners"].astype(np.float64), answer["shown"] > 0.0)
+    def placed(self, radiograph: Radiograph) -> Placed:
+        """Return where the corners are on the picture, padded to a square."""
+        return self._placed(square_tensor(radiograph, self.manifest.input.size_px))
+
+    def placed_mirrored(self, placed: Placed) -> Placed:
+        """Return where the corners are on the mirror image of a square."""
+        return self._placed(placed.square[:, ::-1])
+
+    def _placed(self, square: NDArray[np.uint8]) -> Placed:
+        feed = {self.manifest.input.name: square.transpose(2, 0, 1)}
+        answer = ask(self.corner_session, feed, CORNER_OUTPUTS)
+        return Placed(square, answer["corners"].astype(np.float64), answer["shown"] > 0.0)
 
     def run(self, tensor: NDArray[np.uint8]) -> Answer:
         """Return what the crop says, uint8 [1, row, column] from region_tensor.

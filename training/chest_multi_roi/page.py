@@ -29,6 +29,7 @@ from training.chest_multi_roi.study_runs import (
     Study,
     Values,
 )
+from training.markdown import table
 from training.resampling import Interval, draws, weighted_r
 
 HEAD = """# chest_multi_roi: results
@@ -273,9 +274,3 @@ def _value(figure: Interval | None) -> float:
 
 def _whole(figure: Interval | None) -> str:
     return "-" if figure is None else f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
+from training.markdown import table
 from training.resampling import once_and_drawn, weighted_auc
 from training.runs.command_line import ended
 from training.stacked_ensemble.data import Data, read_data
 from training.stacked_ensemble.level1 import Values
 from training.stacked_ensemble.loop import Learner
 from training.stacked_ensemble.metrics import figure, gain
-from training.stacked_ensemble.page_parts import MODELS, table, with_interval
+from training.stacked_ensemble.page_parts import MODELS, with_interval
 from training.stacked_ensemble.real_folder import real_folder
 from training.stacked_ensemble.real_screens import auc_draws, read_screens
 from training.stacked_ensemble.search import Trial, held_out, tried_before, tuned

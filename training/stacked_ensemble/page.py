@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from training.markdown import table
 from training.stacked_ensemble.level1 import SHRUNK
 from training.stacked_ensemble.metrics import Figure, Figures
-from training.stacked_ensemble.page_parts import MODELS, percent, table, with_interval
+from training.stacked_ensemble.page_parts import MODELS, percent, with_interval
 from training.stacked_ensemble.real_folds import RealFolds
 from training.stacked_ensemble.real_page import real_section
 from training.stacked_ensemble.real_screens import RealScreens

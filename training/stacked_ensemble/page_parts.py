@@ -1,8 +1,6 @@
-"""What the study's pages are made of: models' names, tables, and figures with their intervals."""
+"""What the study's pages are made of: models' names, and figures with their intervals."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from training.stacked_ensemble.evaluate import PERSON
 from training.stacked_ensemble.metrics import Figure
@@ -18,12 +16,6 @@ MODELS = {
     "majority_vote": "majority vote",
     PERSON: "age, sex, weight, height; no picture",
 }
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 
 
 def percent(found: Figure, interval: bool = False) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from training.stacked_ensemble.page_parts import MODELS, percent, table, with_interval
+from training.markdown import table
+from training.stacked_ensemble.page_parts import MODELS, percent, with_interval
 from training.stacked_ensemble.real_folds import BATCH, EPOCHS, FOLDS, RATE, TOLD, RealFolds
 from training.stacked_ensemble.real_screens import RealScreens
 

@@ -17,8 +17,8 @@ from desktop.clinical.spine_upright import UPSIDE_DOWN_BELOW, upright
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.data.manifest import read_manifest, without_excluded
+from training.markdown import table
 from training.runs.command_line import ended
-from training.stacked_ensemble.page_parts import table
 from training.stacked_ensemble.real_folder import real_folder
 from training.stacked_ensemble.settings import SQUARE_PX
 

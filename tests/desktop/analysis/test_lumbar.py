@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -171,24 +171,27 @@ def test_corners_moved_to_nonsense_are_refused_with_the_reason(lumbar_models: Mo
     assert result.refused_landmarks["l2_superior_middle"] == swapped["l2_superior_middle"]
 
 
-def found_with(flat: str, down: float = 0.0) -> Callable[..., Placed]:
-    """What finds the made-up spine with a flat body, and apart from its mirror where a pixel is UPRIGHT."""
+def find_flat(monkeypatch: pytest.MonkeyPatch, flat: str, down: float = 0.0) -> None:
+    """Have the made-up spine found with a flat body, and apart from its mirror where a pixel is UPRIGHT."""
 
-    def placed(bundle: LumbarBundle, picture: Radiograph, *, mirrored: bool = False) -> Placed:
+    def placed(bundle: LumbarBundle, picture: Radiograph) -> Placed:
         shares = np.array(list(spine_shares().values())) + (0.0, down)
         upper, lower = (slice(CORNERS.index(corners_of(flat)[k]), None) for k in (0, 3))
         shares[lower][:3, 1] = shares[upper][:3, 1] + 0.005
-        if mirrored:
-            shares = shares * (-1.0, 1.0) + (1.0 + 0.1 * float(picture.pixels[0, 0] == UPRIGHT), 0.0)
-        return Placed(shares, np.ones(len(LEVELS), bool))
+        return Placed(picture.pixels[:1, :1].astype(np.uint8), shares, np.ones(len(LEVELS), bool))
 
-    return placed
+    def placed_mirrored(bundle: LumbarBundle, found: Placed) -> Placed:
+        apart = 0.1 * float(found.square[0, 0] == UPRIGHT)
+        return replace(found, shares=found.shares * (-1.0, 1.0) + (1.0 + apart, 0.0))
+
+    monkeypatch.setattr(LumbarBundle, "placed", placed)
+    monkeypatch.setattr(LumbarBundle, "placed_mirrored", placed_mirrored)
 
 
 def test_an_end_of_the_row_that_makes_no_sense_is_left_out_and_said(
     lumbar_models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LumbarBundle, "placed", found_with("T12", -0.09))
+    find_flat(monkeypatch, "T12", -0.09)
     finding = only(lumbar_models, radiograph())
     assert list(finding.vertebrae) == ["L1", "L2", "L3", "L4", "L5", "S1"]
     assert finding.not_measured["vertebral_heights.T12"] == NO_SENSE
@@ -198,7 +201,7 @@ def test_an_end_of_the_row_that_makes_no_sense_is_left_out_and_said(
     assert "no anatomical sense" in refusal(
         lumbar_models, radiograph(), moved_landmarks={"t12_inferior_middle": (x, y - 0.08 * HEIGHT)}
     )
-    monkeypatch.setattr(LumbarBundle, "placed", found_with("L2"))
+    find_flat(monkeypatch, "L2")
     assert "far too flat" in refusal(lumbar_models, radiograph())
 
 
@@ -208,7 +211,7 @@ def test_upside_down_is_said_only_where_the_turned_picture_shows_a_spine(
 ) -> None:
     picture = radiograph()
     picture.pixels[0, 0] = UPRIGHT
-    monkeypatch.setattr(LumbarBundle, "placed", found_with(flat, -0.09))
+    find_flat(monkeypatch, flat, -0.09)
     assert words in refusal(lumbar_models, picture)
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.clinical.lumbar import VERTEBRAE
+from training.markdown import lines
 from training.phantom.people.bone_covariance import BONES, CERVICAL, FROZEN, OFF_SPINE, THORACIC, correlation
 from training.phantom.people.bones import expected_log_mineral, places, relative_mineral
 from training.phantom.people.nhanes import Participants, read_participants
@@ -139,7 +140,7 @@ together. Its R hangs on how much those patients differ, and a region of a pictu
 
 {head}
 {"| --- " * 9}|
-{_lines(rows)}
+{lines(rows)}
 """
 
 
@@ -161,7 +162,7 @@ most: here every bone follows them as L1 to L4 do.
 
 | true mineral of | conditional mean | fitted | bones alone |
 | --- | --- | --- | --- |
-{_lines(rows)}
+{lines(rows)}
 """
 
 
@@ -181,7 +182,7 @@ vertebrae and a femur (a selection, somewhat less dense); as the table states; a
 
 | | NHANES | stated | drawn |
 | --- | --- | --- | --- |
-{_lines(rows)}
+{lines(rows)}
 
 Before age, sex and size are taken out, drawn bones correlate with the mean of L1 to L3 at
 {_raw_correlations(relative)}.
@@ -216,10 +217,6 @@ def _limits(best: Mapping[str, Judged]) -> str:
 
 def _with_interval(value: float, interval: Interval) -> str:
     return f"{value:.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
-
-
-def _lines(rows: Iterable[Sequence[object]]) -> str:
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
 
 
 if __name__ == "__main__":

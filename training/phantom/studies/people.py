@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from training.markdown import lines
 from training.phantom.people.nhanes import Participants, read_participants
 from training.phantom.people.person import L5_FROM_L4, T12_FROM_L1, People, draw_people
 from training.phantom.people.population import (
@@ -105,7 +106,7 @@ own value reaches by chance, from 1,000 bootstrap resamples of its participants,
 
 {head}
 {"| --- " * 13}|
-{_lines(rows)}
+{lines(rows)}
 
 {_cells_verdict(cells, participants)}
 """
@@ -153,7 +154,7 @@ brackets; the limit is {CORRELATION_LIMIT}.
 
 | | NHANES, four valid | drawn, four valid | drawn, all |
 | --- | --- | --- | --- |
-{_lines(rows)}
+{lines(rows)}
 """
 
 
@@ -181,7 +182,7 @@ the middle 90 % of their draws.
 
 | | | erased | mean | SD | r, true | r, drawn | 90 % |
 | --- | --- | --- | --- | --- | --- | --- | --- |
-{_lines(rows)}
+{lines(rows)}
 
 This shows that the model fills in what is missing for reasons that it knows. It cannot show that the
 vertebrae missing in reality are like these: one that was left out because it was itself abnormal is
@@ -209,7 +210,7 @@ their prevalence a little lower, for the reason above.
 
 | | age | drawn | NHANES, unweighted | NHANES, weighted |
 | --- | --- | --- | --- | --- |
-{_lines(rows)}
+{lines(rows)}
 """
 
 
@@ -229,7 +230,7 @@ The mean share of each vertebra in the area of L1 to L4, over participants with 
 
 | | L1 | L2 | L3 | L4 |
 | --- | --- | --- | --- | --- |
-{_lines(shares)}
+{lines(shares)}
 
 ## What age, sex, weight and height say alone
 
@@ -237,7 +238,7 @@ Least squares on L1-L4 BMD, by sex: age, its square, weight, height. A network h
 
 | on | r | AUC (T <= -2.5) |
 | --- | --- | --- |
-{_lines((name, f"{r:.3f}", f"{auc:.3f}") for name, r, auc in sizes)}
+{lines((name, f"{r:.3f}", f"{auc:.3f}") for name, r, auc in sizes)}
 """
 
 
@@ -267,10 +268,6 @@ def _compared_columns(compared: Compared) -> tuple[str, ...]:
 
 def _decade(decade: int) -> str:
     return "80 and over" if decade == 80 else f"{decade}-{decade + 9}"
-
-
-def _lines(rows: Iterable[Sequence[object]]) -> str:
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
 
 
 if __name__ == "__main__":

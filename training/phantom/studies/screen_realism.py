@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from sklearn.preprocessing import StandardScaler
 
 from training.phantom.dxa.picture import make_dxa_picture
 from training.phantom.studies.screen_features import NAMES, screen_features
+from training.real_pictures import listed_folder
 
 Table = NDArray[np.float64]
 SEED = 900
@@ -39,9 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=400, help="phantoms to draw")
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
-    folder = Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real")) / "dxa_spine"
-    if not (folder / "index.csv").is_file():
-        parser.error(f"no real pictures in {folder}: name their folder in TRABECULA_REAL_IMAGES")
+    folder = listed_folder("dxa_spine", parser)
     phantoms, bmd = _of_phantoms(chosen.count)
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(page(_of_real(folder), phantoms, bmd), encoding="utf-8")
