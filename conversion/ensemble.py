@@ -24,7 +24,7 @@ from desktop.imaging.radiograph import View
 from desktop.models import ensemble_manifest as ensemble_parts
 from desktop.models import manifest as parts
 from desktop.models.classes import ClassGolden
-from desktop.models.ensemble_manifest import MEMBERS, SURE, WITH_EVIDENCE
+from desktop.models.ensemble_manifest import MEMBERS, SURE
 from desktop.models.golden import golden_radiograph
 from desktop.models.session import open_session
 from training.stacked_ensemble.settings import LEAST_CONTRAST
@@ -83,7 +83,7 @@ def behind_networks(run: EnsembleRun, networks: bytes, strips: Strips) -> Logits
     """Return Logits by scikit-learn and NumPy, from what the graph of the networks alone answers."""
     session = open_session(networks, threads=1)
     feeds = [strip[np.newaxis, np.newaxis].astype(np.float32) for strip in strips]
-    names = (*WITH_EVIDENCE, "features")
+    names = (*MEMBERS[:-1], "features")
     told = [session.run(list(names), {"image": feed}) for feed in feeds]
     found = {name: np.concatenate([each[k] for each in told]).astype(float) for k, name in enumerate(names)}
     return _joined(run, found | {MEMBERS[-1]: run.ensemble.forest(found["features"])})

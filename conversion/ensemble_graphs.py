@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from conversion.export import OPSET, Feed, float_onnx, quantized
-from desktop.models.ensemble_manifest import MEMBERS, OUTPUTS, SURE, WITH_EVIDENCE
+from desktop.models.ensemble_manifest import MEMBERS, OUTPUTS, SURE
 
 if TYPE_CHECKING:
     import keras
 
     from training.stacked_ensemble.forest import FeatureForest
+    from training.stacked_ensemble.forest_evidence import ForestMap
     from training.stacked_ensemble.level1 import Stack
     from training.stacked_ensemble.run_files import Ensemble
 
@@ -39,10 +40,12 @@ def whole_graph(networks: bytes, ensemble: Ensemble) -> bytes:
     """Return `networks` with the forest, the stack, and the evidence of all behind it, in float."""
     model = onnx.load_from_string(networks)
     graph = model.graph
-    maps = {name: ensemble.networks[name].output["evidence"].shape[1:] for name in WITH_EVIDENCE}
+    maps = {name: ensemble.networks[name].output["evidence"].shape[1:] for name in MEMBERS[:-1]}
+    maps[MEMBERS[-1]] = np.shape(ensemble.forest_map.constants)
     del graph.output[:]
     _append_forest(graph, ensemble.forest)
     _append_stack(graph, ensemble.stack)
+    _append_forest_map(graph, ensemble.forest_map)
     _append_evidence(graph, maps)
     finest = [max(sides) for sides in zip(*maps.values(), strict=True)]
     shapes = ([len(MEMBERS) + 1, 2], [len(MEMBERS)], [len(maps), *finest])
@@ -61,9 +64,11 @@ def _networks(ensemble: Ensemble) -> keras.Model:
     shape = next(iter(ensemble.networks.values())).input.shape[1:]
     image = keras.Input(shape, name="image")
     answers = {name: network(image) for name, network in ensemble.networks.items()}
-    outputs = {name: answers[name]["probabilities"] for name in WITH_EVIDENCE}
-    outputs |= {f"{name}_evidence": answers[name]["evidence"] for name in WITH_EVIDENCE}
-    return keras.Model(image, outputs | {"features": answers[MEMBERS[-1]]["features"]}, name="networks")
+    *others, last = MEMBERS
+    outputs = {name: answers[name]["probabilities"] for name in others}
+    outputs |= {f"{name}_evidence": answers[name]["evidence"] for name in others}
+    outputs |= {name: answers[last][name] for name in ("features", "finer")}
+    return keras.Model(image, outputs, name="networks")
 
 
 def _feeds(strips: Strips) -> Iterator[Feed]:
@@ -135,6 +140,14 @@ def _logistic(graph: onnx.GraphProto, stack: Stack) -> None:
     _node(graph, "Mul", ["off_mean", _constant(graph, "weight_of_two", two.astype(np.float32))], "parts")
     _node(graph, "Reshape", ["parts", _constant(graph, "parts_by_member", [-1, len(MEMBERS), 2])], "of_each")
     _node(graph, "ReduceSum", ["of_each", _constant(graph, "last", [2])], "shares", keepdims=0)
+
+
+def _append_forest_map(graph: onnx.GraphProto, forest_map: ForestMap) -> None:
+    weights = np.array(forest_map.weights, np.float32)
+    _node(graph, "MatMul", ["finer", _constant(graph, "map_weights", weights)], "map_weighed")
+    constants = np.array(forest_map.constants, np.float32)
+    given = _constant(graph, "map_constants", constants)
+    _node(graph, "Add", ["map_weighed", given], f"{MEMBERS[-1]}_evidence")
 
 
 def _append_evidence(graph: onnx.GraphProto, maps: dict[str, tuple[int, int]]) -> None:

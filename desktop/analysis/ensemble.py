@@ -21,7 +21,7 @@ from desktop.imaging.radiograph import Radiograph
 from desktop.models import EnsembleBundle
 from desktop.models.bundle import Answer
 from desktop.models.ensemble_bundle import Cut
-from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, Calibration, probabilities
+from desktop.models.ensemble_manifest import MEMBERS, Calibration, probabilities
 
 REGION = "lumbar_spine"
 GRID = (32, 20)
@@ -84,18 +84,15 @@ def _member(name: str, answer: Answer, bundle: EnsembleBundle, on_region: _Laid)
         osteoporosis_probability=by_class[CLASSES[-1]],
         class_probabilities=by_class,
         log_odds_share=float(answer["shares"][place]),
-        evidence_map=on_region.grid(answer["evidence"][place]) if name in WITH_EVIDENCE else None,
+        evidence_map=on_region.grid(answer["evidence"][place]),
     )
 
 
 def _stack_evidence(answer: Answer) -> NDArray[np.float32]:
-    """Return [row, column]: members' maps, each to the size of what its member adds to the stack's log odds.
-
-    The forest has no map, so what it adds lies nowhere.
-    """
+    """Return [row, column]: members' maps, each as large as what its member adds to the stack's log odds."""
     moved = np.abs(answer["evidence"])
     totals = np.maximum(moved.sum(axis=(1, 2)), np.float32(1e-9))
-    weights = np.abs(answer["shares"][: len(WITH_EVIDENCE)]) / totals
+    weights = np.abs(answer["shares"]) / totals
     found: NDArray[np.float32] = np.tensordot(weights, moved, axes=1)
     return found
 

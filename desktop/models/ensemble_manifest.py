@@ -23,8 +23,6 @@ from desktop.models.manifest import (
 FAMILY = "stacked_ensemble"
 MEMBERS = ("cnn", "vgg16", "resnet_forest")
 """In the order of the graph's answers."""
-WITH_EVIDENCE = MEMBERS[:2]
-"""Members whose answer a map adds up to; a forest's does not."""
 OUTPUTS = ("logits", "shares", "evidence")
 SURE = 1e-6
 """Least probability before a calibration: a forest's trees may all agree."""
@@ -54,7 +52,7 @@ class EnsembleManifest(JudgeManifest, frozen=True):
 
     The graph answers `logits` [member or stack, (log odds of osteoporosis, of osteopenia among those
     without)], members first, `shares` [member], what each adds to the stack's log odds, and `evidence`
-    [member of WITH_EVIDENCE, row, column]. least_contrast: grey levels by which a column stands out.
+    [member, row, column]. least_contrast: grey levels by which a column stands out.
     """
 
     strip: StripInput

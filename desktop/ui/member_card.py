@@ -43,7 +43,7 @@ def _evidence_buttons(finding: Finding) -> QGridLayout:
     grid.addWidget(muted("Evidence in the picture:", small=True), 0, 0, 1, 3)
     for number, (member, words) in enumerate(named):
         button = EvidenceButton(family, member, words)
-        grid.addWidget(button, 1 + number // 3, number % 3, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(button, 1 + number // 2, number % 2, Qt.AlignmentFlag.AlignLeft)
     grid.setColumnStretch(2, 1)
     return grid
 

@@ -17,7 +17,7 @@ from conversion.class_calibrate import (
 )
 from conversion.errors import ConversionError
 from desktop.findings.result import CLASSES
-from desktop.models.ensemble_manifest import MEMBERS, WITH_EVIDENCE, probabilities
+from desktop.models.ensemble_manifest import MEMBERS, probabilities
 from desktop.models.session import open_session
 
 pytestmark = pytest.mark.training
@@ -30,6 +30,7 @@ def ensemble():
     import keras
 
     from training.stacked_ensemble.forest import fit_forest
+    from training.stacked_ensemble.forest_evidence import ForestMap
     from training.stacked_ensemble.level1 import fit_stack
     from training.stacked_ensemble.network import build
     from training.stacked_ensemble.run_files import Ensemble
@@ -42,7 +43,10 @@ def ensemble():
     classes = np.arange(90) % 3
     features = random.normal(size=(90, count)) + classes[:, None]
     told = {name: random.dirichlet(np.ones(3), 90) for name in MEMBERS}
-    return Ensemble(networks, fit_forest(features, classes, settings.forest, 1), fit_stack(told, classes))
+    _, *shape, channels = networks[MEMBERS[-1]].output["finer"].shape
+    forest_map = ForestMap(tuple(random.normal(size=channels)), tuple(map(tuple, random.normal(size=shape))))
+    forest = fit_forest(features, classes, settings.forest, 1)
+    return Ensemble(networks, forest, forest_map, fit_stack(told, classes))
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +91,10 @@ def test_shares_are_the_members_shapley_values(ensemble, strips, answers) -> Non
         assert found[name] == pytest.approx(expected[name], abs=1e-4)
 
 
-def test_evidence_is_each_networks_own_map_laid_on_the_finest(ensemble, strips, answers) -> None:
-    for place, name in enumerate(WITH_EVIDENCE):
-        own = np.asarray(ensemble.networks[name](strips[..., None].astype(np.float32))["evidence"])
+def test_evidence_is_each_members_own_map_laid_on_the_finest(ensemble, strips, answers) -> None:
+    maps = ensemble.evidence(strips)
+    for place, name in enumerate(MEMBERS):
+        own = maps[name]
         laid = answers["evidence"][:, place]
         assert laid.sum(axis=(1, 2)) == pytest.approx(own.sum(axis=(1, 2)), abs=1e-4)
         rows, columns = (laid.shape[k] // own.shape[k] for k in (1, 2))

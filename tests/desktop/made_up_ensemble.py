@@ -39,7 +39,7 @@ def ensemble_graph() -> bytes:
         ("ReduceMean", ["image"], "grey", {"axes": [2, 3], "keepdims": 0}),
         ("Mul", ["grey", "share"], "shares", {}),
         ("AveragePool", ["image"], "places", {"kernel_shape": [half, half], "strides": [half, half]}),
-        ("Concat", ["places", "places"], "evidence", {"axis": 1}),
+        ("Concat", ["places"] * 3, "evidence", {"axis": 1}),
     ]
     constants = {
         "even": np.float32(EVEN_AT),
@@ -47,7 +47,7 @@ def ensemble_graph() -> bytes:
         "slopes": slopes,
         "share": np.array([[0.02, 0.01, -0.01]], np.float32),
     }
-    outputs = {"logits": [1, 4, 2], "shares": [1, 3], "evidence": [1, 2, 4, 2]}
+    outputs = {"logits": [1, 4, 2], "shares": [1, 3], "evidence": [1, 3, 4, 2]}
     return model(nodes, constants, {"image": [1, 1, *STRIP]}, outputs)
 
 

@@ -97,15 +97,14 @@ def draw_shapley(run: FinishedRun, path: Path) -> None:
 
 
 def draw_evidence(run: FinishedRun, path: Path) -> None:
-    """Draw the test strip of the stack's highest answer, and where each network found what it says."""
+    """Draw the test strip of the stack's highest answer, and where each member found what it says."""
     strip = run.example()
     figure = Figure(figsize=(2.2 * (len(MEMBERS) + 1), 3.6), layout="constrained")
     first = figure.add_subplot(1, len(MEMBERS) + 1, 1)
     first.imshow(strip, cmap="gray")
     _bare(first, "strip")
     extent = (0, strip.shape[1], strip.shape[0], 0)
-    for place, (name, network) in enumerate(read_ensemble(run.folder).networks.items(), start=2):
-        maps = np.asarray(network.predict_on_batch(strip[None, ..., None])["evidence"])[0]
+    for place, (name, (maps,)) in enumerate(read_ensemble(run.folder).evidence(strip[None]).items(), start=2):
         reach = float(np.abs(maps).max()) or 1.0
         axes = figure.add_subplot(1, len(MEMBERS) + 1, place)
         axes.imshow(strip, cmap="gray", extent=extent)

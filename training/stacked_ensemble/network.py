@@ -2,8 +2,9 @@
 
 Each takes `image`, float32 [strip, row, column, 1] of 0 to 255, standardises it in the graph, and answers
 `probabilities` [strip, class], `t_score` [strip, 1] for pre-training, `features` [strip, feature] for the
-forest, and `evidence` [strip, row, column]: what each place of the last maps adds to the log odds of
-osteoporosis. Only backend-free Keras is used.
+forest, `evidence` [strip, row, column]: what each place of the last maps adds to the log odds of
+osteoporosis, and `finer` [strip, row, column, channel], in which the forest's evidence is found. Only
+backend-free Keras is used.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ VGG_STACKS = ((1, 2), (2, 2), (4, 3), (8, 3), (8, 3))
 """VGG16: channels over those of the first stack, and convolutions (Simonyan and Zisserman, 2015)."""
 RESNET_STAGES = (2, 2, 2, 2)
 """ResNet18: blocks of each stage (He et al., 2016)."""
+FINER = {
+    "cnn": "relu3",
+    "vgg16": "block4_relu3",
+    "resnet18": "stage3_block2_relu2",
+    "resnet50": "conv4_block6_out",
+}
+"""The layer that answers `finer`, of a ResNet one halving before the last."""
 
 
 def build(member: Member, shape: tuple[int, int] = (SQUARE_PX, STRIP_WIDTH_PX)) -> keras.Model:
@@ -40,7 +48,7 @@ def build(member: Member, shape: tuple[int, int] = (SQUARE_PX, STRIP_WIDTH_PX)) 
     seen = layers.AveragePooling2D(member.reduced, name="reduced")(strip)
     if member.network in PUBLISHED:
         seen = _as_published(seen)
-    maps = _trunk(member, seen.shape[1:])(seen)
+    maps, finer = _trunk(member, seen.shape[1:])(seen)
     pooled = layers.GlobalAveragePooling2D(name="pooled")(maps)
     head = layers.Dense(len(CLASSES), name="head")
     kept = layers.Dropout(member.dropout, name="dropout")(pooled)
@@ -52,6 +60,7 @@ def build(member: Member, shape: tuple[int, int] = (SQUARE_PX, STRIP_WIDTH_PX)) 
         "t_score": layers.Dense(1, name="t_score")(kept),
         "features": layers.Concatenate(name="features")([pooled, HandMadeFeatures(name="hand_made")(strip)]),
         "evidence": (by_place[..., OSTEOPOROSIS] - rest) / (by_place.shape[1] * by_place.shape[2]),
+        "finer": finer,
     }
     return keras.Model(image, outputs, name=f"stacked_ensemble_{member.network}")
 
@@ -88,12 +97,14 @@ def load_trunk(model: keras.Model, path: Path) -> None:
 
 
 def _trunk(member: Member, shape: tuple[int, ...]) -> keras.Model:
-    """Return the convolutions of a member, from maps of `shape` (row, column, channel) to its last maps."""
+    """Return the convolutions of a member: of maps of `shape` (row, column, channel) its last, and FINER."""
     if member.network == "resnet50":
-        return keras.applications.ResNet50(include_top=False, weights=None, input_shape=shape, name=TRUNK)
-    source = keras.Input(shape)
-    bodies = {"cnn": _plain, "vgg16": _vgg16, "resnet18": _resnet18}
-    return keras.Model(source, bodies[member.network](source, member), name=TRUNK)
+        body = keras.applications.ResNet50(include_top=False, weights=None, input_shape=shape)
+    else:
+        source = keras.Input(shape)
+        bodies = {"cnn": _plain, "vgg16": _vgg16, "resnet18": _resnet18}
+        body = keras.Model(source, bodies[member.network](source, member))
+    return keras.Model(body.input, [body.output, body.get_layer(FINER[member.network]).output], name=TRUNK)
 
 
 def _as_published(strip: keras.KerasTensor) -> keras.KerasTensor:

@@ -141,11 +141,11 @@ def _evidence_section(run: FinishedRun) -> str:
     rows = [[name, with_interval(each, sign="+")] for name, each in told.drops.items()]
     text = f"""### Where the forest finds it
 
-A forest has no map. A linear stand-in for its log odds has one: each place of the network's last maps adds
-its channels times the stand-in's weights. On the test part it follows the forest with an R2 of
-{told.agreement:.2f}. Of {told.patients} test pictures of the highest answers, the most evident one of
-{told.places} places was swapped for the same place of people whom the forest answers lowest, of the own
-brightness: so far the forest's log odds fall, by whose map chose the place.
+In {told.learned_from:,} pictures of the tuning part each of {told.places} places was swapped for the same
+place of people whom the forest answers lowest, of the own brightness. How far the forest's log odds
+then fall was learned by ridge regression on the network's maps there: that is the forest's map. Of
+{told.patients} test pictures of the highest answers, the place that a map calls the most evident was
+swapped alike. So far the forest's log odds fall, by whose map chose the place:
 """
     return text + "\n" + table(["map", "fall of the log odds (95 %)"], rows)
 
@@ -171,8 +171,7 @@ def _figures_section() -> str:
 ![confusion matrices](stacked_ensemble/confusion.png)
 ![Shapley values](stacked_ensemble/shapley.png)
 
-Where each network found what it says, on the test strip of the highest answer (of the third member, by the
-network's own head; the forest has no map):
+Where each member found what it says, on the test strip of the highest answer:
 
 ![evidence](stacked_ensemble/evidence.png)
 """

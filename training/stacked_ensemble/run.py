@@ -46,7 +46,7 @@ def make_run(settings: Settings, folder: Path, run: Path, cache: Path | None = N
     write_json(run / "stack.json", stack)
     write_json(run / "ridge.json", _ridges(data, found))
     write_json(run / "shapley.json", shapley_study(found, stack))
-    write_json(run / "forest_evidence.json", evidence_study(data, found, run))
+    write_json(run / "forest_evidence.json", evidence_study(data, found, run, settings.seed))
     write_json(run / "forest.json", forest_kinds(data, found.features, settings))
     _save_example(data, answers["test"]["stack"].osteoporosis, run / EXAMPLE_FILE)
     for part, each in answers.items():

@@ -18,7 +18,7 @@ from training.data.manifest import DataError
 from training.runs.curves import read_curves
 from training.stacked_ensemble.evaluate import Evaluation
 from training.stacked_ensemble.forest import FeatureForest, read_forest
-from training.stacked_ensemble.forest_evidence import ForestEvidence
+from training.stacked_ensemble.forest_evidence import ForestEvidence, ForestMap
 from training.stacked_ensemble.level0 import EXAMPLE_FILE, FEATURES_FILE
 from training.stacked_ensemble.level1 import Ridge, Stack, Values, inputs
 from training.stacked_ensemble.loop import Epoch, answered
@@ -92,24 +92,34 @@ class FinishedRun:
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """The trained networks by member, the forest and the stack."""
+    """The trained networks by member, the forest with its map, and the stack."""
 
     networks: Mapping[str, keras.Model]
     forest: FeatureForest
+    forest_map: ForestMap
     stack: Stack
 
     def members(self, strips: NDArray[np.uint8]) -> dict[str, Values]:
         """Return each member's probabilities [strip, class] of strips uint8 [strip, row, column]."""
-        found = {}
-        for name, network in self.networks.items():
-            output = "features" if name == RESNET_FOREST else "probabilities"
-            answerer = keras.Model(network.input, network.output[output])
-            found[name] = answered(answerer, strips, np.arange(len(strips)))
+        found = self._answers(strips, "probabilities", of_last="features")
         return found | {RESNET_FOREST: self.forest(found[RESNET_FOREST])}
+
+    def evidence(self, strips: NDArray[np.uint8]) -> dict[str, Values]:
+        """Return each member's map [strip, row, column], each of its own size, of strips uint8."""
+        found = self._answers(strips, "evidence", of_last="finer")
+        return found | {RESNET_FOREST: self.forest_map(found[RESNET_FOREST])}
 
     def probability(self, strips: NDArray[np.uint8]) -> Values:
         """Return the stack's probability of osteoporosis, [strip]."""
         return self.stack.two.probabilities(inputs(self.members(strips)))
+
+    def _answers(self, strips: NDArray[np.uint8], output: str, of_last: str) -> dict[str, Values]:
+        asked = {name: of_last if name == RESNET_FOREST else output for name in self.networks}
+        answerers = {
+            name: keras.Model(network.input, network.output[asked[name]])
+            for name, network in self.networks.items()
+        }
+        return {name: answered(each, strips, np.arange(len(strips))) for name, each in answerers.items()}
 
 
 def read_run(folder: Path) -> FinishedRun | None:
@@ -142,7 +152,8 @@ def read_ensemble(folder: Path) -> Ensemble:
         for name in MEMBERS
     }
     kept = folder / "members" / RESNET_FOREST / FEATURES_FILE
-    return Ensemble(networks, read_forest(kept, run.settings.forest, run.settings.seed), run.stack)
+    forest = read_forest(kept, run.settings.forest, run.settings.seed)
+    return Ensemble(networks, forest, run.evidence.map, run.stack)
 
 
 def _classes(rows: Sequence[Mapping[str, str]]) -> NDArray[np.intp]:

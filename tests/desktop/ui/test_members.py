@@ -101,7 +101,7 @@ def test_models_that_do_not_agree_stand_side_by_side(judged: MainWindow) -> None
 
 def test_the_evidence_of_each_member_is_shown_when_asked_for(judged: MainWindow) -> None:
     buttons = {button.text(): button for button in judged.result.findChildren(EvidenceButton)}
-    assert set(buttons) == {"Ensemble", "CNN", "VGG16"}  # the forest has no map
+    assert set(buttons) == {"Ensemble", "CNN", "VGG16"}  # here the forest has no map
     shown = judged.viewer.overlay
     for words, evidence in (("CNN", OF_CNN), ("VGG16", OF_VGG16), ("Ensemble", WHOLE)):
         buttons[words].click()

@@ -5,10 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.stacked_ensemble.forest import fit_forest
-from training.stacked_ensemble.forest_evidence import fit_stand_in, log_odds, swapped, weights_of
+from training.stacked_ensemble.forest_evidence import fit_map, swapped
 from training.stacked_ensemble.run_files import read_run
-from training.stacked_ensemble.settings import Forest
 
 pytestmark = pytest.mark.training
 
@@ -29,18 +27,15 @@ def test_a_swapped_place_is_the_donors_of_the_own_brightness() -> None:
         assert np.array_equal(found[0, 1, place][elsewhere], strips[1][elsewhere])
 
 
-def test_the_stand_in_finds_the_feature_that_the_forest_reads() -> None:
+def test_the_map_finds_the_channel_and_the_places_that_matter() -> None:
     random = np.random.default_rng(2)
-    features = random.normal(size=(600, 45))
-    score = features[:, 3] + 0.2 * random.normal(size=600)
-    classes = np.digitize(score, [-0.4, 0.6])
-    forest = fit_forest(features, classes, Forest(40, 4, 16, hand_made=False), seed=1)
-    stand_in = fit_stand_in(forest, features)
-    weights = weights_of(stand_in, 14)
-    assert weights.shape == (14,)
-    assert weights.argmax() == 3
-    told = log_odds(forest, features)
-    assert np.corrcoef(told, stand_in.predict(features))[0, 1] > 0.7
+    maps = random.normal(5.0, 2.0, (200, 4, 2, 6))
+    common = np.arange(8.0).reshape(4, 2)
+    drops = common + 0.5 * (maps[..., 3] - 5.0) + random.normal(0.0, 0.1, (200, 4, 2))
+    fitted = fit_map(maps, drops)
+    assert np.array(fitted.weights) == pytest.approx([0, 0, 0, 0.5, 0, 0], abs=0.01)
+    assert fitted(maps).mean(axis=0) == pytest.approx(common, abs=0.25)
+    assert fitted(maps) == pytest.approx(drops, abs=0.5)
 
 
 def test_the_best_place_is_never_beaten(finished: tuple[Path, Path]) -> None:
@@ -48,10 +43,14 @@ def test_the_best_place_is_never_beaten(finished: tuple[Path, Path]) -> None:
     assert run is not None
     drops = run.evidence.drops
     assert set(drops) == {
-        "the linear stand-in",
+        "its map",
+        "the map's constants, the same for all",
         "the network's own head",
         "at random",
         "the best place there is",
     }
     assert max(each.value for each in drops.values()) == drops["the best place there is"].value
     assert run.evidence.patients == 3
+    constants = np.array(run.evidence.map.constants)
+    assert constants.size == run.evidence.places
+    assert np.isfinite(constants).all()
