@@ -1,4 +1,4 @@
-"""Short trials behind edge's choices: its search on part of the people, and strips denoised or not.
+"""What edge's choices rest on: a search in short, its choice on all training people, strips denoised or not.
 
 `python -m training.stacked_ensemble.choices_study --data DATA` trains what is missing under --runs and draws
 docs/results/stacked_ensemble_choices.md. It chooses nothing: settings.py does.
@@ -12,20 +12,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from sklearn.metrics import log_loss
 
 from training.markdown import table
 from training.resampling import once_and_drawn, weighted_auc
 from training.runs.command_line import ended
+from training.runs.curves import read_curves
 from training.stacked_ensemble.data import Data, read_data
 from training.stacked_ensemble.level1 import Values
-from training.stacked_ensemble.loop import Learner
+from training.stacked_ensemble.loop import Epoch, Learner
 from training.stacked_ensemble.metrics import figure, gain
 from training.stacked_ensemble.page_parts import MODELS, with_interval
 from training.stacked_ensemble.real_folder import real_folder
 from training.stacked_ensemble.real_screens import auc_draws, read_screens
 from training.stacked_ensemble.search import Trial, held_out, tried_before, tuned
-from training.stacked_ensemble.settings import CNN, MEMBERS, OSTEOPOROSIS, PRESETS, Settings
+from training.stacked_ensemble.settings import CLASSES, CNN, MEMBERS, OSTEOPOROSIS, PRESETS, Member, Settings
 
+SEARCH = "search"
+SETTINGS = ("member", "learning rate", "batch", "epochs")
+REAL = "AUC, real screens, against normal"
 PAGE = "stacked_ensemble_choices.md"
 HEAD = """# stacked_ensemble: short trials behind edge's choices
 
@@ -42,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def draw(arguments: argparse.Namespace) -> None:
     """Train what is missing and write the page."""
-    parts = [HEAD, _search_section(arguments), _denoised_section(arguments)]
+    parts = [HEAD, _search_section(arguments), _chosen_section(arguments), _denoised_section(arguments)]
     (arguments.out / PAGE).write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -64,33 +69,80 @@ def _parser() -> argparse.ArgumentParser:
 def _search_section(arguments: argparse.Namespace) -> str:
     """Search for each member's settings, or go on there, and tell of each trial."""
     settings = replace(PRESETS[arguments.preset], trials=arguments.trials)
-    data = read_data(arguments.data, settings, arguments.cache)
-    data = replace(data, parts={**data.parts, "train": data.parts["train"][: arguments.searched]})
+    whole = read_data(arguments.data, settings, arguments.cache)
+    train = whole.parts["train"]
+    data = replace(whole, parts={**whole.parts, "train": train[: arguments.searched]})
     fit, held = held_out(data, settings)
-    rows = [
-        [MODELS[name], *cells] for name in MEMBERS for cells in _trials(name, settings, data, arguments.runs)
-    ]
+    rows = [row for name in MEMBERS for row in _trials(name, settings, data, arguments.runs)]
+    minutes = _minutes(arguments.runs / SEARCH)
+    on_all = minutes * len(train) / len(data.parts["train"])
     text = f"""## The search
 
 Each member's own settings first, then {settings.trials} drawn at random: learning rates within a factor
 of 5, half to twice the batch and the epochs. Each learned from {len(fit):,} pictures and was judged on
-{len(held):,} of other training people, by its network's own head.
+{len(held):,} of other training people, by its network's own head. All of it took {minutes:.0f} minutes
+of one thread; with all {len(train):,} training pictures it would take {on_all:.0f}.
 """
-    head = ["member", "learning rate", "batch", "epochs", "log loss", "AUC, real screens, against normal"]
+    head = [*SETTINGS, "log loss", REAL, "the search's choice"]
     return text + "\n" + table(head, rows)
 
 
 def _trials(name: str, settings: Settings, data: Data, runs: Path) -> list[list[str]]:
-    member, folder = settings.members[name], runs / "search" / name
-    tuned(name, settings, data, folder)
+    member, folder = settings.members[name], runs / SEARCH / name
+    chosen = tuned(name, settings, data, folder)
     fit, _ = held_out(data, settings)
     found = []
-    for tried, log_loss in tried_before(folder):
+    for tried, loss in tried_before(folder):
         trial = Trial(member, settings, data, folder, **tried).fit(fit[:, None], data.classes[fit])
         real = figure(_on_real(trial.learner_, denoise=False))
-        cells = [f"{tried['learning_rate']:.2g}", str(tried["batch"]), str(tried["epochs"])]
-        found.append([*cells, f"{log_loss:.4f}", with_interval(real)])
+        each = replace(member, **tried)
+        mark = "yes" if each == chosen else ""
+        found.append([*_cells(name, each), f"{loss:.4f}", with_interval(real), mark])
     return found
+
+
+def _minutes(folder: Path) -> float:
+    """Return how long all epochs under a folder took."""
+    curves = (read_curves(path, Epoch) for path in folder.rglob("curves.csv"))
+    return sum(epoch.seconds for epochs in curves for epoch in epochs) / 60
+
+
+def _cells(name: str, member: Member) -> list[str]:
+    return [MODELS[name], f"{member.learning_rate:.2g}", str(member.batch), str(member.epochs)]
+
+
+def _chosen_section(arguments: argparse.Namespace) -> str:
+    """Train each member with its own settings and with the search's choice on all training people."""
+    settings = PRESETS[arguments.preset]
+    data = read_data(arguments.data, settings, arguments.cache)
+    tune = data.parts["tune"]
+    rows = [row for name in MEMBERS for row in _own_and_chosen(name, settings, data, arguments.runs)]
+    text = f"""## The search's choices on all training people
+
+Each member's own settings and the search's choice, both on {len(data.parts["train"]):,} pictures, judged
+on the tuning part, {len(tune):,} pictures, by the network's own head.
+"""
+    head = [*SETTINGS, "log loss", "AUC, phantoms, tuning part", "gain in AUC", REAL]
+    return text + "\n" + table(head, rows)
+
+
+def _own_and_chosen(name: str, settings: Settings, data: Data, runs: Path) -> list[list[str]]:
+    own = settings.members[name]
+    chosen = tuned(name, settings, data, runs / SEARCH / name)
+    tune = data.parts["tune"]
+    truth, drawn = data.classes[tune], once_and_drawn(data.people(tune))
+    rows, aucs = [], []
+    for kind, member in (("own", own), ("chosen", chosen)):
+        learner = Learner(member, settings)
+        learner.fit(data, data.parts["train"], runs / "all" / name / kind)
+        told = learner.answers(data.strips, tune)
+        told /= told.sum(axis=1, keepdims=True)  # scikit-learn minds float32's sums
+        aucs.append(weighted_auc(drawn, truth == OSTEOPOROSIS, told[:, OSTEOPOROSIS]))
+        gained = with_interval(gain(aucs[-1], aucs[0]), sign="+") if kind == "chosen" else ""
+        real = with_interval(figure(_on_real(learner, settings.denoise)))
+        loss = f"{log_loss(truth, told, labels=range(len(CLASSES))):.4f}"
+        rows.append([*_cells(name, member), loss, with_interval(figure(aucs[-1])), gained, real])
+    return rows
 
 
 def _denoised_section(arguments: argparse.Namespace) -> str:
@@ -107,7 +159,7 @@ def _denoised_section(arguments: argparse.Namespace) -> str:
 {MODELS[CNN]} on the training part of the manifest's first {arguments.denoised:,} rows, with the
 preset's settings.
 """
-    head = ["strips", "AUC, phantoms, test part", "AUC, real screens, against normal"]
+    head = ["strips", "AUC, phantoms, test part", REAL]
     return text + "\n" + table(head, rows)
 
 

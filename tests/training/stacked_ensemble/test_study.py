@@ -162,7 +162,10 @@ def test_short_trials_are_told_with_and_without_real_screens(
     assert choices_study.main(words) == 0
     told = (tmp_path / "stacked_ensemble_choices.md").read_text().splitlines()
     asked = small.members["cnn"]
-    own, drawn = [line.split(" | ") for line in told if line.startswith("| CNN |")]
+    own, drawn, of_all, chosen = [line.split(" | ") for line in told if line.startswith("| CNN |")]
+    (marked,) = [cells for cells in (own, drawn) if "yes" in cells[-1]]
+    assert marked == min((own, drawn), key=lambda cells: float(cells[4]))
+    assert (of_all[1:4], chosen[1:4]) == (own[1:4], marked[1:4])
     assert own[1:4] == [f"{asked.learning_rate:.2g}", str(asked.batch), str(asked.epochs)]
     assert drawn[1:4] != own[1:4]
     assert "(" in own[5]
