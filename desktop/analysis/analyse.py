@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import cast
 
 from desktop.analysis.chest import find_in_chest
-from desktop.analysis.ensemble import find_in_ensemble
+from desktop.analysis.ensemble import UPSIDE_DOWN, find_in_ensemble
 from desktop.analysis.finding import find
 from desktop.analysis.gate import gate, view_shown
 from desktop.analysis.look import Look, look_at
@@ -17,7 +17,7 @@ from desktop.analysis.question import Question
 from desktop.clinical.reference import ReferenceTable, default_table
 from desktop.errors import RefusedError
 from desktop.findings.patient_match import mismatch_sentence, mismatches
-from desktop.findings.result import Finding, Point, ScreeningResult, Seconds, Status
+from desktop.findings.result import Finding, Outcome, Point, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.models import Bundle, ChestBundle, EnsembleBundle, LumbarBundle, Models
 from desktop.models.manifest import JudgeManifest, Manifest
@@ -64,8 +64,17 @@ def _findings(
 ) -> tuple[Finding, ...]:
     admitted = gate(radiograph, models, look, view, question.patient)
     notice = mismatch_sentence(mismatches(question.patient, radiograph.patient))
-    found = (_finding(admitted.radiograph, bundle, question) for bundle in admitted.bundles)
+    found = [_finding(admitted.radiograph, bundle, question) for bundle in admitted.bundles]
+    if any(UPSIDE_DOWN in each.warnings for each in found):
+        found = [_upside_down(each) for each in found]
     return tuple(replace(each, warnings=(notice, *each.warnings)) if notice else each for each in found)
+
+
+def _upside_down(finding: Finding) -> Finding:
+    """Return what a model may say of a picture of which another one saw that it is upside down."""
+    if UPSIDE_DOWN in finding.warnings:
+        return finding
+    return replace(finding, outcome=Outcome.UNCERTAIN, warnings=(UPSIDE_DOWN, *finding.warnings))
 
 
 def _finding(radiograph: Radiograph, bundle: Bundle[JudgeManifest], question: Question) -> Finding:
