@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--regions", choices=("multi", "cervical", "clavicle", "lumbar", "ribcage", "chest"))
     parser.add_argument("--landmarks", type=Path, help="another run, whose landmarks place the regions")
     parser.add_argument("--start", type=Path, help="another run, with whose landmark network to begin")
-    parser.add_argument("--weights", type=Path, help="torchvision's weights, for the encoder to start from")
+    parser.add_argument(
+        "--weights", type=Path, help="torchvision's, or a run's network.pt: where the encoder starts"
+    )
     parser.add_argument("--epochs", type=int, help="of each stage that is run")
     parser.add_argument("--precision", choices=("float32", "mixed_bfloat16"), help="of training")
     return parser

@@ -154,15 +154,18 @@ def encoder(settings: BmdSettings) -> Vgg | Resnet | Decoded:
 
 
 def load_weights(network: Vgg | Resnet | Decoded, path: Path) -> None:
-    """Put torchvision's weights of a classifier, or of an encoder of our own, into an encoder.
+    """Put torchvision's weights of a classifier, or those of a finished run's network.pt, into an encoder.
 
-    DataError where the file does not hold each weight of this encoder in its shape.
+    A decoder takes a run's and keeps its own beside torchvision's, which have none. DataError where the
+    file does not hold each weight of this encoder in its shape.
     """
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError) as error:
         raise DataError(f"{path} is no file of torch weights; name another with --weights.") from error
-    network = network.resnet if isinstance(network, Decoded) else network
+    found = {name.removeprefix("encoder."): each for name, each in found.items()}
+    if isinstance(network, Decoded) and not any(name.startswith("sides.") for name in found):
+        network = network.resnet
     own = network.state_dict()
     counters = {name for name in own if name.endswith("num_batches_tracked")}
     wrong = [

@@ -57,6 +57,14 @@ def test_a_decoder_leaves_the_encoders_weights_their_place(tmp_path: Path) -> No
     assert torch.equal(decoded.resnet.layer4[1].conv2.weight, plain.layer4[1].conv2.weight)
 
 
+def test_a_runs_network_starts_encoder_and_decoder(tmp_path: Path) -> None:
+    first, second = (encoder(replace(_settings("resnet18", 1 / 16), decoder=8)) for _ in range(2))
+    of_run = {f"encoder.{name}": each for name, each in first.state_dict().items()}
+    torch.save(of_run | {"each.weight": torch.rand(4, 8)}, tmp_path / "network.pt")
+    load_weights(second, tmp_path / "network.pt")
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
+
+
 def test_names_are_torchvisions() -> None:
     vgg = encoder(_settings("vgg16", 1 / 16)).state_dict()
     assert {"features.0.weight", "features.2.bias", "features.28.weight"} <= set(vgg)
