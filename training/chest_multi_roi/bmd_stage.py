@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from training.chest_multi_roi.bmd_network import BmdNetwork, regions_seen
 from training.chest_multi_roi.encoders import load_weights
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
 from training.chest_multi_roi.metrics import scores
-from training.chest_multi_roi.region_changes import changed_alike
+from training.chest_multi_roi.region_changes import Regions, changed_alike, mirrored_alike
 from training.chest_multi_roi.run_folder import begin, finished
 from training.chest_multi_roi.settings import Settings
 from training.data.manifest import Row
@@ -30,6 +30,7 @@ from training.runs.folder import write_json
 FOLDER = "bmd"
 BATCH_TO_ANSWER = 32
 LEAST_SD_G_CM2 = 0.01
+Change = Callable[[Sequence[Regions], Sequence[str], np.random.Generator], tuple[Regions, ...]]
 
 
 @dataclass(eq=False)
@@ -39,6 +40,7 @@ class BmdTask:
     data: BmdData
     names: Sequence[str]
     network: BmdNetwork
+    change: Change = changed_alike
     places: NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +52,7 @@ class BmdTask:
         These are in g/cm2, [n, region, row, column], NaN where they are not known.
         """
         kinds = [(_of(self.data.crops[k], self.names), _of(self.data.mineral[k], self.names)) for k in places]
-        crops, mineral = zip(*(changed_alike(each, self.names, random) for each in kinds), strict=True)
+        crops, mineral = zip(*(self.change(each, self.names, random) for each in kinds), strict=True)
         told = np.array(mineral, np.float32) / np.float32(MINERAL_LEVELS_PER_G_CM2)
         told[~self.data.known[places]] = np.nan
         bmd = torch.from_numpy(self.data.bmd_g_cm2[places])
@@ -85,7 +87,13 @@ def train_bmd(settings: Settings, data: BmdData, folder: Path, run: Path, weight
     place, names = run / FOLDER, regions_seen(settings.bmd)
     begin(place, settings.bmd, settings.limit, folder, data.rows, data.parts, data.left_out, weights)
     network = _new_network(settings, data, weights)
-    fit(BmdTask(data, names, network), settings.bmd.course, place)
+    course = settings.bmd.course
+    fit(BmdTask(data, names, network), course, place)
+    if settings.bmd.as_cut_epochs:
+        course = replace(
+            course, epochs=settings.bmd.as_cut_epochs, patience=None, learning_rate=course.learning_rate / 3
+        )
+        fit(BmdTask(data, names, network, mirrored_alike), course, place / "as_cut")
     torch.save(network.cpu().state_dict(), place / "network.pt")
     judged = {}
     for part, values in _answered(network, data, names).items():

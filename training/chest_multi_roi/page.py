@@ -152,8 +152,9 @@ def _tenfold(study: Study, ceiling: Path) -> str:
 
 The recipe of the shipped model ({settings["encoder"]} x {settings["width"]:g}, {settings["size_px"]} pixels,
 mineral place by place) on {counts["train"]:,} pictures to learn from, {counts["tune"]:,} to watch and
-{counts["test"]:,} to test, {settings["course"]["epochs"]} epochs, one seed. These persons are none that any
-network of the tables above learned from or was watched on.
+{counts["test"]:,} to test, {settings["course"]["epochs"]} epochs and
+{settings.get("as_cut_epochs", 0)} on regions as they are cut, one seed.
+These persons are none that any network of the tables above learned from or was watched on.
 
 {table(["", *COLUMNS], rows)}
 {_gain(TENFOLD, study.tenfold)}

@@ -33,13 +33,20 @@ def changed_alike(
 
     Each region is placed in its own way.
     """
-    if random.random() < FLIPPED:
-        kinds = [flipped(each, names) for each in kinds]
+    kinds = mirrored_alike(kinds, names, random)
     places = [_drawn(random) for _ in names]
     return tuple(
         np.array([_placed(region, place) for region, place in zip(each, places, strict=True)])
         for each in kinds
     )
+
+
+def mirrored_alike(
+    kinds: Sequence[Regions], names: Sequence[str], random: np.random.Generator
+) -> tuple[Regions, ...]:
+    """Return the regions of half of all cases mirrored, as several pictures show them, all alike."""
+    mirrored = random.random() < FLIPPED
+    return tuple(flipped(each, names) if mirrored else each for each in kinds)
 
 
 def flipped(regions: Regions, names: Sequence[str]) -> Regions:

@@ -44,12 +44,12 @@ def table_settings(name: str) -> Settings:
     """Return the settings of one of TABLE_RUNS: the published parts, and VGG16 unless it says otherwise.
 
     Narrow, on small regions and for few epochs, so that two cores can train all of them. TENFOLD is
-    DENSE on all pictures, with the weights of its last epoch.
+    DENSE on all pictures, then on regions as they are cut, with the weights of its last epoch.
     """
     if name == DENSE:
         return _dense_settings("published", 20, 20, TABLE_PICTURES)
     if name == TENFOLD:
-        return _dense_settings("tenfold", 14, None, None)
+        return _dense_settings("tenfold", 14, None, None, as_cut_epochs=4)
     encoder, regions = "vgg16", name
     if name.startswith("chest_"):
         regions, _, encoder = name.partition("_")
@@ -67,11 +67,16 @@ def table_settings(name: str) -> Settings:
 
 
 def _dense_settings(
-    parts: Literal["published", "tenfold"], epochs: int, patience: int | None, limit: int | None
+    parts: Literal["published", "tenfold"],
+    epochs: int,
+    patience: int | None,
+    limit: int | None,
+    as_cut_epochs: int = 0,
 ) -> Settings:
     shipped = PRESETS["edge"]
     course = replace(shipped.bmd.course, epochs=epochs, patience=patience, batch=16)
-    return replace(shipped, bmd=replace(shipped.bmd, parts=parts, course=course), limit=limit)
+    bmd = replace(shipped.bmd, parts=parts, course=course, as_cut_epochs=as_cut_epochs)
+    return replace(shipped, bmd=bmd, limit=limit)
 
 
 @dataclass(frozen=True, eq=False)

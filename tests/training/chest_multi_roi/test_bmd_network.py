@@ -11,7 +11,7 @@ import torch
 from desktop.clinical.chest import REGIONS, regions_of
 from desktop.imaging.regions import region_tensor
 from training.chest_multi_roi.bmd_network import SINGLES, BmdNetwork, regions_seen
-from training.chest_multi_roi.region_changes import changed_alike, flipped
+from training.chest_multi_roi.region_changes import changed_alike, flipped, mirrored_alike
 from training.chest_multi_roi.settings import Settings
 
 pytestmark = pytest.mark.training
@@ -103,6 +103,16 @@ def test_changes_keep_the_regions_apart_and_the_original_whole() -> None:
     (found,) = changed_alike((crops,), REGIONS, np.random.default_rng(1))
     assert np.array_equal(crops, before)
     assert sorted(found.mean(axis=(1, 2)).round()) == [0, 30, 60, 90, 120, 150, 180]
+
+
+def test_as_cut_regions_are_mirrored_or_left_alone() -> None:
+    crops = np.random.default_rng(2).integers(0, 256, (7, 8, 8), dtype=np.uint8)
+    found = [mirrored_alike((crops, crops), REGIONS, np.random.default_rng(seed)) for seed in range(12)]
+    mirrored = [np.array_equal(one, flipped(crops, REGIONS)) for one, _ in found]
+    assert 0 < sum(mirrored) < len(found)
+    for is_mirrored, (one, other) in zip(mirrored, found, strict=True):
+        assert is_mirrored or np.array_equal(one, crops)
+        assert np.array_equal(one, other)
 
 
 def test_a_smaller_copy_of_the_regions_is_changed_alike() -> None:

@@ -52,6 +52,7 @@ def test_smoke_leaves_two_whole_stages(tmp_path: Path, make_data: MakeData) -> N
         assert config["left_out"] == {"vertebroplasty": 1}
         assert len((run / stage / "curves.csv").read_text().splitlines()) == 3
         assert set(_json(run / stage / "metrics.json")) == {"tune", "calibrate", "test"}
+    assert len((run / "bmd" / "as_cut" / "curves.csv").read_text().splitlines()) == 2
     test = _json(run / "landmarks" / "metrics.json")["test"]
     assert set(test) == {"all", *LANDMARKS}
     assert 0 < test["all"]["mean_mm"] < test["all"]["p95_mm"]
