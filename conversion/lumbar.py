@@ -128,7 +128,7 @@ def convert_lumbar(run: LumbarRun) -> ConvertedLumbar:
     """Export and quantize both networks; ConversionError where corners or classes move too far."""
     pictures = learned_pictures(run)
     placing = keras_form(run.corner_network, run.class_network)
-    crops = np.array([crop(each, placing.corners(each.square)[0], run.crop_px) for each in pictures])
+    crops = np.array([crop(each, placing.corners(each.square).shares, run.crop_px) for each in pictures])
     network = with_evidence(run.class_network, crops)
     placed, judged = float_onnx(run.corner_network), float_onnx(network)
     for_ranges = slice(None, None, -(-len(pictures) // RANGE_PICTURES))

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conversion.seen import Grey, Points, Seen
-from desktop.clinical.lumbar_anatomy import contradiction
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, REGION, REGION_LEVELS, region_of
 from desktop.imaging.regions import region_tensor
+from desktop.models.lumbar_bundle import CORNER_OUTPUTS, Placed
 from desktop.models.session import open_session
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ IN_REGION = [LEVELS.index(level) for level in REGION_LEVELS]
 class Form:
     """One form of both networks.
 
-    corners: from a square, uint8 [row, column], to shares [corner, (x, y)] and which levels are whole;
-    logits: from a crop, uint8 [row, column], to [class].
+    corners: from a square, uint8 [row, column], to where they are; logits: from a crop, uint8 [row, column],
+    to [class].
     """
 
-    corners: Callable[[Grey], tuple[Points, NDArray[np.bool_]]]
+    corners: Callable[[Grey], Placed]
     logits: Callable[[Grey], Logits]
 
 
@@ -59,24 +59,24 @@ def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], crop_px: int) 
     for picture in pictures:
         shapes.append(picture.grey.shape)
         for name, form in forms.items():
-            shares, whole = form.corners(picture.square)
-            logits = form.logits(crop(picture, shares, crop_px))
-            said[name].append((shares, logits, bool(whole[IN_REGION].all())))
+            placed = form.corners(picture.square)
+            logits = form.logits(crop(picture, placed.shares, crop_px))
+            said[name].append((placed.shares, logits, bool(placed.whole[IN_REGION].all())))
     return {name: Answered(*map(np.array, zip(*each, strict=True)), shapes) for name, each in said.items()}
 
 
 def contradictions(form: Form, pictures: Iterator[Seen]) -> NDArray[np.float64]:
     """Return how far each picture's corners lie from those of its mirror image, shares of the side."""
-    both = ((form.corners(each.square)[0], form.corners(each.square[:, ::-1])[0]) for each in pictures)
-    return np.array([contradiction(shares, of_mirrored) for shares, of_mirrored in both])
+    return np.array([form.corners(each.square).contradiction for each in pictures])
 
 
 def keras_form(corner_network: keras.Model, class_network: keras.Model) -> Form:
     """Return the networks as they were trained."""
 
-    def place(square: Grey) -> tuple[Points, NDArray[np.bool_]]:
+    def place(square: Grey) -> Placed:
         answer = corner_network.predict_on_batch(np.repeat(square[None, ..., None], 3, 3).astype(np.float32))
-        return np.asarray(answer["corners"], np.float64)[0], np.asarray(answer["shown"])[0] > 0.0
+        corners, shown, apart = (np.asarray(answer[name])[0] for name in CORNER_OUTPUTS)
+        return Placed(corners.astype(np.float64), shown > 0.0, float(apart))
 
     def judge(cut: Grey) -> Logits:
         answer = class_network.predict_on_batch(cut[None, ..., None].astype(np.float32))
@@ -89,10 +89,10 @@ def onnx_form(corners: bytes, classes: bytes) -> Form:
     """Return two ONNX files as the desktop runs them."""
     placing, judging = open_session(corners, threads=1), open_session(classes, threads=1)
 
-    def place(square: Grey) -> tuple[Points, NDArray[np.bool_]]:
+    def place(square: Grey) -> Placed:
         feed = np.repeat(square[None, None], 3, axis=1).astype(np.float32)
-        points, shown = placing.run(["corners", "shown"], {"image": feed})
-        return points[0].astype(np.float64), shown[0] > 0.0
+        (corners,), (shown,), (apart,) = placing.run(list(CORNER_OUTPUTS), {"image": feed})
+        return Placed(corners.astype(np.float64), shown > 0.0, float(apart))
 
     def judge(cut: Grey) -> Logits:
         return judging.run(["logits"], {"image": cut[None, None].astype(np.float32)})[0][0].astype(np.float64)

@@ -14,7 +14,7 @@ from desktop.analysis.question import Question
 from desktop.analysis.spine_heights import crushed_doubts, fractures_of, vertebral_heights
 from desktop.analysis.spine_metal import metal_doubts
 from desktop.clinical.ages import age_warnings, outside_screening
-from desktop.clinical.lumbar_anatomy import contradiction, levels_without_sense, nonsense
+from desktop.clinical.lumbar_anatomy import levels_without_sense, nonsense
 from desktop.clinical.lumbar_lateral import (
     CORNERS,
     LEVELS,
@@ -135,7 +135,7 @@ def _of_levels(found: Mapping[str, Point], levels: Sequence[str]) -> dict[str, P
 
 
 def _check_mirrored(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> None:
-    off = _contradiction(placed, bundle)
+    off = placed.contradiction
     if not off <= bundle.manifest.most_contradiction:
         raise RefusedError(
             "The vertebrae on the picture and on its mirror image contradict each other, so they cannot be "
@@ -156,11 +156,7 @@ def _better_turned(off: float, radiograph: Radiograph, bundle: LumbarBundle) -> 
     placed = bundle.placed(turned)
     if levels_without_sense(in_pixels(placed.shares, turned), *_frame(turned)) is None:
         return False
-    return _contradiction(placed, bundle) < UPSIDE_DOWN_BELOW * off
-
-
-def _contradiction(placed: Placed, bundle: LumbarBundle) -> float:
-    return contradiction(placed.shares, bundle.placed_mirrored(placed).shares)
+    return placed.contradiction < UPSIDE_DOWN_BELOW * off
 
 
 def _frame(radiograph: Radiograph) -> tuple[tuple[int, int], tuple[float, float] | None]:

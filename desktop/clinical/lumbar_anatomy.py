@@ -121,16 +121,6 @@ def _at_border(points: Sequence[Point], shape: tuple[int, int]) -> bool:
     return any(not margin <= y <= shape[0] - 1 - margin for _, y in points)
 
 
-def contradiction(shares: Vector, of_mirrored: Vector) -> float:
-    """Return how far corners lie from those of the mirrored square, turned back: a mean, share of the side.
-
-    Both [corner, (x, y)], shares. The front stays the front when mirrored. A network that sees a spine says
-    the same of both.
-    """
-    turned_back = of_mirrored * (-1.0, 1.0) + (1.0, 0.0)
-    return float(np.hypot(*(shares - turned_back).T).mean())
-
-
 def measures(points: Mapping[str, Vector], *, in_mm: bool) -> Measures:
     """Return the measures of LIMITS by name, those in mm only of points (x, y) in mm; else of any unit."""
     levels = [level for level in LEVELS if corners_of(level)[0] in points]

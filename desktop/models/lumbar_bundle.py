@@ -21,19 +21,20 @@ from desktop.models.session import open_session
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-CORNER_OUTPUTS = ("corners", "shown")
+CORNER_OUTPUTS = ("corners", "shown", "contradiction")
 
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Corners found on `square`, uint8 [row, column, RGB]; `whole` bool [level], in the picture.
+    """Corners [corner, (x, y)], shares of the padded square's side; `whole` bool [level], in the picture.
 
-    shares: [corner, (x, y)], of the square's side.
+    Both are means of what is found on the picture and on its mirror image; contradiction: how far the corners
+    of the two lie apart, a mean, share of the side. A network that sees a spine says the same of both.
     """
 
-    square: NDArray[np.uint8]
     shares: NDArray[np.float64]
     whole: NDArray[np.bool_]
+    contradiction: float
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,17 +44,12 @@ class LumbarBundle(Bundle[LumbarManifest]):
     corner_session: InferenceSession
 
     def placed(self, radiograph: Radiograph) -> Placed:
-        """Return where the corners are on the picture, padded to a square."""
-        return self._placed(square_tensor(radiograph, self.manifest.input.size_px))
-
-    def placed_mirrored(self, placed: Placed) -> Placed:
-        """Return where the corners are on the mirror image of a square."""
-        return self._placed(placed.square[:, ::-1])
-
-    def _placed(self, square: NDArray[np.uint8]) -> Placed:
-        feed = {self.manifest.input.name: square.transpose(2, 0, 1)}
-        answer = ask(self.corner_session, feed, CORNER_OUTPUTS)
-        return Placed(square, answer["corners"].astype(np.float64), answer["shown"] > 0.0)
+        """Return where the corners are."""
+        told = self.manifest.input
+        square = square_tensor(radiograph, told.size_px)
+        answer = ask(self.corner_session, {told.name: square.transpose(2, 0, 1)}, CORNER_OUTPUTS)
+        shares = answer["corners"].astype(np.float64)
+        return Placed(shares, answer["shown"] > 0.0, float(answer["contradiction"]))
 
     def run(self, tensor: NDArray[np.uint8]) -> Answer:
         """Return what the crop says, uint8 [1, row, column] from region_tensor.

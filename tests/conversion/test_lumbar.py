@@ -114,9 +114,10 @@ def test_the_manifest_says_what_was_measured(loaded: LumbarBundle) -> None:
 def test_float_onnx_is_the_network(converted: ConvertedLumbar) -> None:
     run, framework, floating = converted.run, converted.forms["framework"], converted.forms["float"]
     for picture in each_seen(run.rows("test")[:6], run.folder, run.square_px):
-        shares, _ = framework.corners(picture.square)
-        np.testing.assert_allclose(floating.corners(picture.square)[0], shares, atol=1e-5)
-        l1_l3 = crop(picture, shares, run.crop_px)
+        placed, told = framework.corners(picture.square), floating.corners(picture.square)
+        np.testing.assert_allclose(told.shares, placed.shares, atol=1e-5)
+        assert told.contradiction == pytest.approx(placed.contradiction, abs=1e-5)
+        l1_l3 = crop(picture, placed.shares, run.crop_px)
         np.testing.assert_allclose(floating.logits(l1_l3), framework.logits(l1_l3), rtol=1e-4, atol=1e-4)
 
 

@@ -19,6 +19,8 @@ from tests.desktop.made_up_graphs import SIZE_PX, model
 
 SHOWN_FROM = 20.0
 """Mean grey of the rows of a vertebra from which it is told to be whole."""
+APART = 0.004
+"""How far the corners are said to lie from those of the mirror image."""
 OSTEOPOROSIS_BELOW = 100.0
 """Mean grey of the crop at which the logits of osteoporosis and of neither are the same."""
 
@@ -36,7 +38,7 @@ def spine_shares() -> dict[str, tuple[float, float]]:
 
 
 def corner_graph() -> bytes:
-    """The corners of `spine_shares`, whole where the picture is not black."""
+    """The corners of `spine_shares`, whole where the picture is not black, and APART from those mirrored."""
     shares = np.array([list(spine_shares().values())], np.float32)
     rows = (np.arange(SIZE_PX) + 0.5) / SIZE_PX
     bands = [np.abs(rows - (0.145 + 0.12 * number)) < 0.045 for number in range(len(LEVELS))]
@@ -49,6 +51,8 @@ def corner_graph() -> bytes:
         ("Mul", ["mean", "nothing"], "none", {}),
         ("Unsqueeze", ["none", "axis"], "none_of_all", {}),
         ("Add", ["shares", "none_of_all"], "corners", {}),
+        ("Squeeze", ["none", "last"], "none_a_picture", {}),
+        ("Add", ["none_a_picture", "apart"], "contradiction", {}),
     ]
     constants = {
         "bands": mean,
@@ -56,8 +60,10 @@ def corner_graph() -> bytes:
         "shares": shares,
         "nothing": np.float32(0.0),
         "axis": np.array([2], np.int64),
+        "last": np.array([1], np.int64),
+        "apart": np.float32(APART),
     }
-    outputs = {"corners": [1, len(CORNERS), 2], "shown": [1, len(LEVELS)]}
+    outputs = {"corners": [1, len(CORNERS), 2], "shown": [1, len(LEVELS)], "contradiction": [1]}
     return model(nodes, constants, {"image": [1, 3, SIZE_PX, SIZE_PX]}, outputs)
 
 

@@ -47,6 +47,25 @@ def build(settings: CornerSettings, mean: Points, modes: Points) -> tuple[keras.
     return keras.Model(image, outputs, name="corners"), keras.Model(image, learning, name="corners_learning")
 
 
+def asked_both_ways(network: keras.Model) -> keras.Model:
+    """Return the network asked about a picture and its mirror image: `corners` and `shown` are means of both.
+
+    `contradiction` [picture]: how far both lie apart, a mean over corners, share of the side. The front stays
+    the front when mirrored, so a network that sees a spine says the same of both.
+    """
+    image = keras.Input(network.input_shape[1:], name="image")
+    told = network(ops.concatenate([image, image[:, :, ::-1]], axis=0))
+    own, of_mirrored = ops.split(told["corners"], 2, axis=0)
+    turned_back = ops.stack([1.0 - of_mirrored[..., 0], of_mirrored[..., 1]], axis=-1)
+    apart = ops.sqrt(ops.sum(ops.square(own - turned_back), axis=-1))
+    outputs = {
+        "corners": (own + turned_back) / 2.0,
+        "shown": sum(ops.split(told["shown"], 2, axis=0)) / 2.0,
+        "contradiction": ops.mean(apart, axis=-1),
+    }
+    return keras.Model(image, outputs, name="corners_both_ways")
+
+
 def shape_modes(points: Points, count: int) -> tuple[Points, Points]:
     """Return mean [corner, (x, y)] and the main ways in which shapes differ from it, [mode, corner, (x, y)].
 

@@ -17,7 +17,13 @@ from training.landmarks.data import LandmarkData, Points, read_landmark_data
 from training.lumbar_xray.corner_changes import changed, placement
 from training.lumbar_xray.corner_data import shown_levels
 from training.lumbar_xray.corner_judging import judged
-from training.lumbar_xray.corner_network import ShapeModel, build, known_error, shape_modes
+from training.lumbar_xray.corner_network import (
+    ShapeModel,
+    asked_both_ways,
+    build,
+    known_error,
+    shape_modes,
+)
 from training.lumbar_xray.loop import Batch, fit
 from training.lumbar_xray.run_folder import begin, finished
 from training.lumbar_xray.settings import Settings
@@ -104,7 +110,8 @@ def make_corners(settings: Settings, folder: Path, run: Path, start: Path | None
     network.set_weights(trained.get_weights())
     save_model(network, place / "model.keras")
     parts = {part: places for part, places in data.parts.items() if part != "train"}
-    found = {part: placed(network, data.squares.grey[places]) for part, places in parts.items()}
+    both_ways = asked_both_ways(network)
+    found = {part: placed(both_ways, data.squares.grey[places]) for part, places in parts.items()}
     figures = {part: judged(data, part, each.points, each.shown) for part, each in found.items()}
     write_json(place / "metrics.json", figures)
 
@@ -142,8 +149,8 @@ def as_input(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def read_network(run: Path) -> keras.Model:
-    """Return the corner network of a finished run; DataError where there is none."""
-    return keras.models.load_model(_finished_model(run))
+    """Return the corner network of a finished run, asked both ways; DataError where there is none."""
+    return asked_both_ways(keras.models.load_model(_finished_model(run)))
 
 
 def _finished_model(run: Path) -> Path:
@@ -156,7 +163,8 @@ def _finished_model(run: Path) -> Path:
 def _begin_with(network: keras.Model, start: Path) -> None:
     """Take the weights of a finished run's network, but for the shape, which follows from the pictures."""
     try:
-        for layer, before in zip(network.layers, read_network(start).layers, strict=True):
+        begun = keras.models.load_model(_finished_model(start))
+        for layer, before in zip(network.layers, begun.layers, strict=True):
             if not isinstance(layer, ShapeModel):
                 layer.set_weights(before.get_weights())
     except ValueError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -178,14 +177,10 @@ def find_flat(monkeypatch: pytest.MonkeyPatch, flat: str, down: float = 0.0) -> 
         shares = np.array(list(spine_shares().values())) + (0.0, down)
         upper, lower = (slice(CORNERS.index(corners_of(flat)[k]), None) for k in (0, 3))
         shares[lower][:3, 1] = shares[upper][:3, 1] + 0.005
-        return Placed(picture.pixels[:1, :1].astype(np.uint8), shares, np.ones(len(LEVELS), bool))
-
-    def placed_mirrored(bundle: LumbarBundle, found: Placed) -> Placed:
-        apart = 0.1 * float(found.square[0, 0] == UPRIGHT)
-        return replace(found, shares=found.shares * (-1.0, 1.0) + (1.0 + apart, 0.0))
+        apart = 0.1 * float(picture.pixels[0, 0] == UPRIGHT)
+        return Placed(shares, np.ones(len(LEVELS), bool), apart)
 
     monkeypatch.setattr(LumbarBundle, "placed", placed)
-    monkeypatch.setattr(LumbarBundle, "placed_mirrored", placed_mirrored)
 
 
 def test_an_end_of_the_row_that_makes_no_sense_is_left_out_and_said(

@@ -3,7 +3,6 @@ import pytest
 
 from desktop.clinical.lumbar_anatomy import (
     LIMITS,
-    contradiction,
     levels_without_sense,
     measures,
     nonsense,
@@ -119,10 +118,3 @@ def test_size_is_told_only_with_a_spacing():
 
 def test_all_corners_in_one_place_are_nonsense():
     assert "lie in one place" in (nonsense(dict.fromkeys(CORNERS, (10.0, 10.0)), SHAPE, None) or "")
-
-
-def test_a_contradiction_is_how_far_the_mirrored_corners_lie():
-    shares = np.array([(0.2, 0.3), (0.4, 0.5)])
-    mirrored = np.array([(0.8, 0.3), (0.6, 0.5)])
-    assert contradiction(shares, mirrored) == pytest.approx(0.0)
-    assert contradiction(shares, mirrored + (0.0, 0.1)) == pytest.approx(0.1)

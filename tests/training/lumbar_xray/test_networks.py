@@ -16,7 +16,14 @@ from training.lumbar_xray.class_stage import Cases, _features
 from training.lumbar_xray.corner_changes import moved, within
 from training.lumbar_xray.corner_data import shown_levels
 from training.lumbar_xray.corner_judging import labels
-from training.lumbar_xray.corner_network import Centres, CentresNear, ShapeModel, known_error, shape_modes
+from training.lumbar_xray.corner_network import (
+    Centres,
+    CentresNear,
+    ShapeModel,
+    asked_both_ways,
+    known_error,
+    shape_modes,
+)
 from training.lumbar_xray.crop_changes import changed
 from training.lumbar_xray.settings import PRESETS, EncoderSettings
 
@@ -28,6 +35,21 @@ def _points(n: int = 1, step: float = 0.1) -> np.ndarray:
     down = np.array([0.15 + step * (k // 6) + 0.05 * (k % 6 // 3) for k in range(39)])
     across = np.array([0.45 + 0.05 * (k % 3) for k in range(39)])
     return np.repeat(np.stack([across, down], axis=1)[None], n, axis=0)
+
+
+def test_asked_both_ways_a_network_forgets_which_side_it_errs_to() -> None:
+    """One that finds a bright spot too far to the right says the same of a picture and its mirror image."""
+    image = keras.Input((20, 10, 3))
+    corners = Centres()(image[..., :1]) + np.array([0.1, 0.0], np.float32)
+    shown = keras.ops.mean(image[:, :, :5], axis=(1, 2))  # by the left half only
+    network = asked_both_ways(keras.Model(image, {"corners": corners, "shown": shown}))
+    picture = np.zeros((1, 20, 10, 3), np.float32)
+    picture[0, 4, 2] = 30.0
+    told, mirrored = (network.predict_on_batch(each) for each in (picture, picture[:, :, ::-1].copy()))
+    assert np.allclose(told["corners"], [[[0.25, 0.225]]], atol=1e-4)
+    assert np.allclose(mirrored["corners"], [[[0.75, 0.225]]], atol=1e-4)
+    assert np.allclose(told["contradiction"], 0.2, atol=1e-4)
+    assert np.allclose(told["shown"], mirrored["shown"])
 
 
 def test_a_peak_is_its_own_centre_and_near_a_first_estimate_the_nearer_of_two() -> None:
