@@ -93,10 +93,11 @@ def _shipped(study: Study, ceiling: Path) -> str:
     if study.shipped.joined is not None:
         joined = replace(study.shipped, predicted=study.shipped.joined)
         rows.append(["summed with age, sex, weight, height", *_cells(joined)])
+    begun = " Encoder and decoder began with a network's of one look, of training persons too."
     return f"""## The shipped model, every look
 
 Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}, judged on {counts["test"]:,}
-of other persons.
+of other persons.{begun if study.configs[SHIPPED].get("start") else ""}
 
 {table(["", *COLUMNS], [*rows, *_beside(study.shipped, ceiling)])}
 {_gain("the shipped model", study.shipped)}

@@ -16,7 +16,16 @@ from training.chest_multi_roi.page import page
 from training.chest_multi_roi.real_chests import CHESTS, write_errors
 from training.chest_multi_roi.run_folder import finished
 from training.chest_multi_roi.settings import PRESETS, Settings
-from training.chest_multi_roi.study_runs import LOOKS, SHIPPED, TENFOLD, read_study, runs_of, table_settings
+from training.chest_multi_roi.study_runs import (
+    LOOKS,
+    SHIPPED,
+    START,
+    TENFOLD,
+    begun,
+    read_study,
+    runs_of,
+    table_settings,
+)
 from training.real_pictures import real_folder
 from training.runs.command_line import ended
 
@@ -58,7 +67,9 @@ def _train(arguments: argparse.Namespace) -> None:
         make_landmarks(settings, arguments.every, run)
         if (real_folder(CHESTS) / "index.csv").is_file():
             write_errors(run, run / "landmarks" / "real_chests.json")
-    make_bmd(preset, arguments.every, arguments.runs / SHIPPED)
+    start, shipped = arguments.runs / START, arguments.runs / SHIPPED
+    make_bmd(_precise(table_settings(START), arguments.precision), arguments.one, start, landmarks=shipped)
+    make_bmd(begun(preset), arguments.every, shipped, start / FOLDER / "network.pt")
     for look, folder in zip(LOOKS, (arguments.one, arguments.every), strict=True):
         _train_tables(folder, arguments.runs, look, arguments.precision)
 

@@ -18,7 +18,8 @@ from training.chest_multi_roi.settings import PRESETS, BmdSettings, Course, Sett
 
 Values = NDArray[np.float64]
 
-SHIPPED = "edge"
+SHIPPED, START = "edge", "start"
+"""What ships, and what its encoder and decoder begin with: the same on one look, of training persons."""
 LOOKS = ("one", "every")
 BACKBONES = ("vgg11", "resnet18", "resnet34", "resnet50", "vgg16")
 """In the order of the published table; each on the whole chest."""
@@ -31,6 +32,7 @@ DENSE = "dense"
 """What ships, learned from the tables' few pictures: all regions, with the mineral place by place."""
 TABLE_RUNS = (MULTI, CHEST, *LOCALS, *(f"chest_{name}" for name in BACKBONES if name != "vgg16"), DENSE)
 """Of each look, in the order in which they are trained."""
+EPOCHS_OF_START = 8
 TENFOLD = "tenfold"
 """The same learned from ten times the study's pictures of one look, judged on part of the tables' persons."""
 
@@ -41,13 +43,15 @@ def runs_of(look: str) -> tuple[str, ...]:
 
 
 def table_settings(name: str) -> Settings:
-    """Return the settings of one of TABLE_RUNS: the published parts, and VGG16 unless it says otherwise.
+    """Return the settings of one of TABLE_RUNS, the published parts and VGG16 unless it says otherwise.
 
     Narrow, on small regions and for few epochs, so that two cores can train all of them. TENFOLD is
     DENSE on all pictures, then on regions as they are cut, with the weights of its last epoch.
     """
     if name == DENSE:
         return _dense_settings("published", 20, 20, TABLE_PICTURES)
+    if name == START:
+        return _dense_settings("person", EPOCHS_OF_START, None, None)
     if name == TENFOLD:
         return _dense_settings("tenfold", 14, None, None, as_cut_epochs=4)
     encoder, regions = "vgg16", name
@@ -66,8 +70,14 @@ def table_settings(name: str) -> Settings:
     return replace(PRESETS["edge"], bmd=bmd, limit=TABLE_PICTURES)
 
 
+def begun(settings: Settings) -> Settings:
+    """Return the shipped run's settings where it begins with START: half the epochs from scratch."""
+    course = replace(settings.bmd.course, epochs=EPOCHS_OF_START)
+    return replace(settings, bmd=replace(settings.bmd, course=course))
+
+
 def _dense_settings(
-    parts: Literal["published", "tenfold"],
+    parts: Literal["published", "tenfold", "person"],
     epochs: int,
     patience: int | None,
     limit: int | None,

@@ -22,6 +22,7 @@ from training.chest_multi_roi.study_runs import (
     CHEST,
     DENSE,
     LOCALS,
+    START,
     TABLE_RUNS,
     TENFOLD,
     read_study,
@@ -179,6 +180,8 @@ def test_the_study_trains_what_is_missing_once(
     monkeypatch.setattr(study_runs, "TABLE_RUNS", ("lumbar",))
 
     def settings(name: str) -> Settings:
+        if name == START:
+            return smoke
         parts = "tenfold" if name == TENFOLD else "published"
         return replace(smoke, bmd=replace(smoke.bmd, regions="lumbar", parts=parts))
 
@@ -199,7 +202,9 @@ def test_the_study_trains_what_is_missing_once(
     made = sorted(path for path in (tmp_path / "runs").rglob("network.pt"))
     names = [str(path.relative_to(tmp_path / "runs").parent) for path in made]
     finished = ["edge/bmd", "edge/landmarks", "every/lumbar/bmd", "heatmap/landmarks"]
-    assert names == [*finished, "one/lumbar/bmd", "one/tenfold/bmd"]
+    assert names == [*finished, "one/lumbar/bmd", "one/tenfold/bmd", "start/bmd"]
+    start = json.loads((tmp_path / "runs" / "edge" / "bmd" / "config.json").read_text())["start"]
+    assert Path(start) == tmp_path / "runs" / "start" / "bmd" / "network.pt"
     before = [path.stat().st_mtime_ns for path in made]
     assert main(command) == 0
     assert [path.stat().st_mtime_ns for path in made] == before
