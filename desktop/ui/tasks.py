@@ -35,13 +35,19 @@ class Lanes:
             lane: ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"trabecula-{lane.value}")
             for lane in Lane
         }
+        self._closed = False
 
     def submit(self, lane: Lane, work: Callable[[], None]) -> None:
-        """Queue `work` behind what that lane was given before."""
-        self._executors[lane].submit(work)
+        """Queue `work` behind what that lane was given before; once closed, drop it.
+
+        A window that is going may still ask for what it paints.
+        """
+        if not self._closed:
+            self._executors[lane].submit(work)
 
     def close(self) -> None:
         """Wait for what was begun and not cancelled, so that no thread is left and nothing kept by half."""
+        self._closed = True
         for executor in self._executors.values():
             executor.shutdown(wait=True)
 

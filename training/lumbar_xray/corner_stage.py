@@ -52,10 +52,12 @@ class CornerTask:
     data: LandmarkData
     network: keras.Model
     learner: keras.Model
+    both_ways: keras.Model = field(init=False)
     places: NDArray[np.intp] = field(init=False)
     loss: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.both_ways = asked_both_ways(self.network)
         self.places = self.data.parts["train"]
         self.loss = {"corners": known_error, "first": known_error, "shown": shown_error}
 
@@ -70,7 +72,7 @@ class CornerTask:
     def watched(self) -> float:
         """Return the mean distance on the tuning part, as a share of the side."""
         places = self.data.parts["tune"]
-        found = placed(self.network, self.data.squares.grey[places])
+        found = placed(self.both_ways, self.data.squares.grey[places])
         return float(np.nanmean(np.linalg.norm(found.points - self.data.points[places], axis=2)))
 
 

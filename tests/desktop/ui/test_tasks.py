@@ -117,6 +117,7 @@ def test_closing_waits_for_what_was_begun(lanes: Lanes) -> None:
     kept: list[str] = []
     lanes.submit(Lane.DISK, lambda: kept.append("study"))
     lanes.close()
+    lanes.submit(Lane.DISK, lambda: kept.append("too late"))
     assert kept == ["study"]
 
 
