@@ -53,7 +53,7 @@ def table_settings(name: str) -> Settings:
     if name == START:
         return _dense_settings("person", EPOCHS_OF_START, None, None)
     if name == TENFOLD:
-        return _dense_settings("tenfold", 14, None, None, as_cut_epochs=4)
+        return _dense_settings("tenfold", 22, None, None, as_cut_epochs=4)
     encoder, regions = "vgg16", name
     if name.startswith("chest_"):
         regions, _, encoder = name.partition("_")
