@@ -17,7 +17,6 @@ from conversion.lumbar_forms import (
     Answered,
     Form,
     answered,
-    contradictions,
     crop,
     keras_form,
     onnx_form,
@@ -87,6 +86,11 @@ class ConvertedLumbar:
     def calibrate(self) -> Values:
         """Probabilities of the calibrate part by the shipped graphs, [picture, class]."""
         return class_probabilities(self._calibrate.logits[self._calibrate.found], *self.curves)
+
+    @property
+    def most_contradiction(self) -> float:
+        """The limit: a multiple of what hardly a picture of the calibrate part exceeds."""
+        return round(CONTRADICTION_MARGIN * float(np.percentile(self._calibrate.contradiction, 99)), 5)
 
     def test(self, form: str) -> Values:
         """Return the probabilities of the test part by a form, [picture, class]."""
@@ -191,7 +195,7 @@ def build_lumbar_manifest(
         landmark_metrics=converted.landmark_metrics(),
         drift_limit=DRIFT_LIMIT,
         landmark_drift_limit=DRIFT_LIMIT_SHARE,
-        most_contradiction=_most_contradiction(converted),
+        most_contradiction=converted.most_contradiction,
         golden=tuple(_golden(converted, name, png) for name, png in pictures.items()),
     )
     return manifest, {**converted.int8_files, **pictures}
@@ -218,14 +222,6 @@ def _metrics(converted: ConvertedLumbar) -> dict[str, ClassMetrics]:
     classes, framework = converted.classes("test"), converted.test("framework")
     others = {form: class_metrics(converted.test(form), classes, framework) for form in ("float", "int8")}
     return {"framework": class_metrics(framework, classes)} | others
-
-
-def _most_contradiction(converted: ConvertedLumbar) -> float:
-    """Return the limit: a multiple of what hardly a picture of the calibrate part exceeds."""
-    run = converted.run
-    pictures = each_seen(run.rows("calibrate"), run.folder, run.square_px)
-    found = contradictions(converted.forms["int8"], pictures)
-    return round(CONTRADICTION_MARGIN * float(np.percentile(found, 99)), 5)
 
 
 def learned_pictures(run: LumbarRun) -> list[Seen]:

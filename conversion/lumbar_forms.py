@@ -38,12 +38,14 @@ class Form:
 class Answered:
     """What one form says of pictures: shares [picture, corner, (x, y)], logits [picture, class].
 
-    found: whether L1 to L3 are told to be whole, [picture]; shapes: rows and columns of each picture.
+    found: whether L1 to L3 are told to be whole, [picture]; contradiction: how far each picture's corners lie
+    from those of its mirror image, share of the side; shapes: rows and columns of each picture.
     """
 
     corners: Points
     logits: Logits
     found: NDArray[np.bool_]
+    contradiction: NDArray[np.float64]
     shapes: Sequence[tuple[int, int]]
 
 
@@ -55,19 +57,15 @@ def crop(picture: Seen, shares: Points, size_px: int) -> Grey:
 def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], crop_px: int) -> dict[str, Answered]:
     """Return what each form, the whole way on its own, says of the pictures."""
     shapes: list[tuple[int, int]] = []
-    said: dict[str, list[tuple[Points, Logits, bool]]] = {name: [] for name in forms}
+    said: dict[str, list[tuple[Points, Logits, bool, float]]] = {name: [] for name in forms}
     for picture in pictures:
         shapes.append(picture.grey.shape)
         for name, form in forms.items():
             placed = form.corners(picture.square)
             logits = form.logits(crop(picture, placed.shares, crop_px))
-            said[name].append((placed.shares, logits, bool(placed.whole[IN_REGION].all())))
+            found = bool(placed.whole[IN_REGION].all())
+            said[name].append((placed.shares, logits, found, placed.contradiction))
     return {name: Answered(*map(np.array, zip(*each, strict=True)), shapes) for name, each in said.items()}
-
-
-def contradictions(form: Form, pictures: Iterator[Seen]) -> NDArray[np.float64]:
-    """Return how far each picture's corners lie from those of its mirror image, shares of the side."""
-    return np.array([form.corners(each.square).contradiction for each in pictures])
 
 
 def keras_form(corner_network: keras.Model, class_network: keras.Model) -> Form:

@@ -182,7 +182,7 @@ def forms(off: float = 0.0, moved_mm: float = 0.0) -> SimpleNamespace:
     def said(noise: float, aside: float) -> Answered:
         value = odds + noise * np.tile([1.0, 1.0, -1.0, -1.0], 25)
         logits = np.stack([np.zeros(100), np.zeros(100), value], axis=1)
-        return Answered(points + (aside, 0.0), logits, np.ones(100, bool), [(100, 100)] * 100)
+        return Answered(points + (aside, 0.0), logits, np.ones(100, bool), np.zeros(100), [(100, 100)] * 100)
 
     run = SimpleNamespace(truth=lambda part: np.where(true, 2, 0))
     answers = {"framework": said(0, 0), "float": said(0, 0), "int8": said(off, moved_mm / 400)}

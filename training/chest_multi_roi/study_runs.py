@@ -71,7 +71,7 @@ def table_settings(name: str) -> Settings:
 
 
 def begun(settings: Settings) -> Settings:
-    """Return the shipped run's settings where it begins with START: half the epochs from scratch."""
+    """Return the shipped run's settings where it begins with START: half those from scratch."""
     course = replace(settings.bmd.course, epochs=EPOCHS_OF_START)
     return replace(settings, bmd=replace(settings.bmd, course=course))
 
