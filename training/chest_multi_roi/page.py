@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.reference import default_table
 from training.chest_multi_roi.bmd_data import PUBLISHED_PARTS
+from training.chest_multi_roi.ceiling import best_estimate
 from training.chest_multi_roi.findings import findings
 from training.chest_multi_roi.metrics import Score, scores
 from training.chest_multi_roi.published import PUBLISHED
@@ -38,7 +37,8 @@ Drawn by `make study-chest` from the folders of finished runs; nothing here is t
 figures, which are of another, private data set of real pictures. Ours are measured on phantoms, made
 pictures whose truth is known: they say how well the networks read such pictures, and nothing about patients.
 R / AUC (T < -2.5 of that vertebra by the shipped table); the mean is of the four columns, with 95 % bootstrap
-intervals over persons. Claims compare within one table only.
+intervals over persons. Claims compare within one table only. The ceiling is what the true bones of the very
+persons in a table's pictures tell at best ([ceiling.md](ceiling.md) has it for all persons).
 """
 TITLES = {"one": "One look, as one hospital's pictures are", "every": "Every look"}
 SECOND_TABLE = (*LOCALS, CHEST, MULTI, "Ensemble_roi", "Ensemble_all", DENSE)
@@ -47,11 +47,17 @@ R_BELOW_CEILING, AUC_BELOW_CEILING = 0.05, 0.03
 COLUMNS = (*VERTEBRAE, "mean")
 
 
-def page(study: Study, ceiling: Path) -> str:
-    """Return the page in Markdown; `ceiling` is the page of the phantoms' ceiling, cited if there."""
-    looks = {look: _look(look, answers, study.configs, ceiling) for look, answers in study.tables.items()}
-    own = [_landmarks(study.landmarks), _shipped(study, ceiling)]
-    parts = [HEAD, *own, looks.get("one"), _tenfold(study, ceiling), looks.get("every")]
+def page(study: Study) -> str:
+    """Return the page in Markdown."""
+    looks = {look: _look(look, answers, study.configs) for look, answers in study.tables.items()}
+    parts = [
+        HEAD,
+        _landmarks(study.landmarks),
+        _shipped(study),
+        looks.get("one"),
+        _tenfold(study),
+        looks.get("every"),
+    ]
     return "\n".join(part.strip() + "\n" for part in parts if part)
 
 
@@ -84,7 +90,7 @@ def _errors(found: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
     return cells
 
 
-def _shipped(study: Study, ceiling: Path) -> str:
+def _shipped(study: Study) -> str:
     if study.shipped is None:
         return ""
     settings = study.configs[SHIPPED]["settings"]
@@ -99,22 +105,20 @@ def _shipped(study: Study, ceiling: Path) -> str:
 Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}, judged on {counts["test"]:,}
 of other persons.{begun if study.configs[SHIPPED].get("start") else ""}
 
-{table(["", *COLUMNS], [*rows, *_beside(study.shipped, ceiling)])}
+{table(["", *COLUMNS], [*rows, *_beside(study.shipped)])}
 {_gain("the shipped model", study.shipped)}
 
 ![predicted against true](chest_multi_roi/scatter_shipped.png)"""
 
 
-def _look(
-    look: str, answers: Mapping[str, Answers], configs: Mapping[str, Mapping[str, Any]], ceiling: Path
-) -> str:
+def _look(look: str, answers: Mapping[str, Answers], configs: Mapping[str, Mapping[str, Any]]) -> str:
     first = next(iter(answers.values()))
     scored = {name: _scored(each) for name, each in answers.items()}
     means = {name: (_value(each["mean"].r), _value(each["mean"].auc)) for name, each in scored.items()}
     config = next(each for name, each in configs.items() if name.startswith(f"{look}/"))
     counts, settings = config["pictures"], config["settings"]
     asked = [[each.claim, "yes" if each.holds else "no", each.figures] for each in findings(answers, means)]
-    beside = _beside(first, ceiling)
+    beside = _beside(first)
     named = MULTI if MULTI in answers else next(iter(answers))
     backbones = [f"chest_{name}" for name in BACKBONES]
     return f"""## {TITLES[look]}
@@ -130,7 +134,7 @@ encoders of {settings["width"]:g} times the published width, regions of {setting
 
 {table(["", *COLUMNS], [*_rows(SECOND_TABLE, scored), *beside])}
 {_gain(named, answers[named])}
-{_floors(means, ceiling) if look == "one" else ""}
+{_floors(answers, means) if look == "one" else ""}
 
 ![predicted against true](chest_multi_roi/scatter_{look}.png)
 
@@ -139,7 +143,7 @@ encoders of {settings["width"]:g} times the published width, regions of {setting
 {table(["finding", "here", "figures"], asked)}"""
 
 
-def _tenfold(study: Study, ceiling: Path) -> str:
+def _tenfold(study: Study) -> str:
     """Return the section on the network that learned from many more pictures of one look."""
     if study.tenfold is None:
         return ""
@@ -147,7 +151,7 @@ def _tenfold(study: Study, ceiling: Path) -> str:
     config = study.configs[f"one/{TENFOLD}"]
     counts, settings = config["pictures"], config["settings"]
     means = {TENFOLD: (_value(scored["mean"].r), _value(scored["mean"].auc))}
-    rows = [[f"**{TENFOLD}**", *_score_cells(scored)], *_beside(study.tenfold, ceiling)]
+    rows = [[f"**{TENFOLD}**", *_score_cells(scored)], *_beside(study.tenfold)]
     times = counts["train"] / PUBLISHED_PARTS["train"]
     return f"""## One look, {times:.2g} times the pictures
 
@@ -159,7 +163,7 @@ These persons are none that any network of the tables above learned from or was 
 
 {table(["", *COLUMNS], rows)}
 {_gain(TENFOLD, study.tenfold)}
-{_floors(means, ceiling)}
+{_floors({TENFOLD: study.tenfold}, means)}
 {_beyond_dense(study.tenfold, study.tables.get("one", {}).get(DENSE))}
 
 ![predicted against true](chest_multi_roi/scatter_{TENFOLD}.png)"""
@@ -191,18 +195,22 @@ the recipe of the shipped model ({settings["encoder"]} x {settings["width"]:g}, 
 mineral place by place, {settings["course"]["epochs"]} epochs) on the same pictures."""
 
 
-def _floors(means: Mapping[str, tuple[float, float]], ceiling: Path) -> str:
-    """Return the sentence on what was asked of the best network, empty without the ceiling's page."""
-    cells = _ceiling(ceiling)
-    if not cells:
-        return ""
-    most_r, most_auc = (float(each.split()[0]) for each in cells[-1].split("/"))
-    least_r, least_auc = most_r - R_BELOW_CEILING, most_auc - AUC_BELOW_CEILING
+def _floors(answers: Mapping[str, Answers], means: Mapping[str, tuple[float, float]]) -> str:
+    """Return the sentence on what was asked of the best network, empty where no ceiling is known."""
     best = max(means, key=lambda name: means[name][0])
+    most = _ceiling(answers[best])
+    if most is None:
+        return ""
+    ceiling = _scored(most)["mean"]
+    least_r, least_auc = _value(ceiling.r) - R_BELOW_CEILING, _value(ceiling.auc) - AUC_BELOW_CEILING
     r, auc = means[best]
     reached = "reached" if r >= least_r and auc >= least_auc else "not reached"
     asked = f"a mean R of {least_r:.3f} and a mean AUC of {least_auc:.3f}"
-    return f"Asked of the best network, by the ceiling: {asked}. {best} has {r:.3f} and {auc:.3f}: {reached}."
+    below = _gained(most, most.predicted, answers[best].predicted)
+    return (
+        f"Asked of the best network, by the ceiling: {asked}. {best} has {r:.3f} and {auc:.3f}: {reached}. "
+        f"Its mean R stays {below} below the ceiling's."
+    )
 
 
 def _rows(names: Sequence[str], scored: Mapping[str, Mapping[str, Score]]) -> list[list[str]]:
@@ -215,23 +223,19 @@ def _rows(names: Sequence[str], scored: Mapping[str, Mapping[str, Score]]) -> li
     return rows
 
 
-def _beside(answers: Answers, ceiling: Path) -> list[list[str]]:
+def _beside(answers: Answers) -> list[list[str]]:
     """Return the lines beside all networks: what needs no picture, and what no picture can exceed."""
     rows = []
     if answers.by_person is not None:
         rows.append(["age, sex, weight, height", *_cells(replace(answers, predicted=answers.by_person))])
-    cells = _ceiling(ceiling)
-    return rows + ([["ceiling of the phantoms (ceiling.md)", *cells]] if cells else [])
+    most = _ceiling(answers)
+    return rows + ([["ceiling of these persons", *_cells(most)]] if most else [])
 
 
-def _ceiling(path: Path) -> list[str]:
-    """Return the last line of the ceiling page's first table, the whole chest's; empty without the page."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    found = re.search(r"^\| whole chest \|(.+)$", text, re.MULTILINE)
-    if found is None:
-        return []
-    cells = [cell.strip() for cell in found[1].split("|")]
-    return [*cells[:4], f"{cells[4]} / {cells[5]}"]
+def _ceiling(answers: Answers) -> Answers | None:
+    """Return the best that could be said of the same pictures, None where they are no phantoms."""
+    predicted = best_estimate(answers.files)
+    return None if predicted is None else replace(answers, predicted=predicted)
 
 
 def _gain(name: str, answers: Answers) -> str:

@@ -55,7 +55,7 @@ def draw(runs: Path, out: Path) -> None:
     for look, answers in study.tables.items():
         draw_scatter(answers, out / "chest_multi_roi" / f"scatter_{look}.png")
     out.mkdir(parents=True, exist_ok=True)
-    (out / "chest_multi_roi.md").write_text(page(study, out / "ceiling.md"), encoding="utf-8")
+    (out / "chest_multi_roi.md").write_text(page(study), encoding="utf-8")
 
 
 def _train(arguments: argparse.Namespace) -> None:
