@@ -99,7 +99,7 @@ study-lumbar: $(VENV)/.everything $(LATERALS)/manifest.csv ## train lumbar_xray 
 	@$(BIN)/python -m training.lumbar_xray.study --data $(LATERALS)
 
 $(CHESTS)/manifest.csv:
-	@$(BIN)/python -m training.phantom --view chest_frontal --count 6000 --seed 2050 --workers $$(nproc) --out $(CHESTS)
+	@$(BIN)/python -m training.phantom --view chest_frontal --count 20000 --seed 2050 --workers $$(nproc) --out $(CHESTS)
 
 $(CHESTS_ONE_LOOK)/manifest.csv:
 	@$(BIN)/python -m training.phantom --view chest_frontal --looks one --count 16820 --seed 2051 --workers $$(nproc) --out $(CHESTS_ONE_LOOK)
