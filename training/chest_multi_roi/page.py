@@ -155,9 +155,9 @@ def _tenfold(study: Study) -> str:
     times = counts["train"] / PUBLISHED_PARTS["train"]
     return f"""## One look, {times:.2g} times the pictures
 
-The recipe of the shipped model ({settings["encoder"]} x {settings["width"]:g}, {settings["size_px"]} pixels,
-mineral place by place) on {counts["train"]:,} pictures to learn from, {counts["tune"]:,} to watch and
-{counts["test"]:,} to test, {settings["course"]["epochs"]} epochs and
+Learned as the shipped model is, mineral place by place, by {settings["encoder"]} x {settings["width"]:g} at
+{settings["size_px"]} pixels, from {counts["train"]:,} pictures, with {counts["tune"]:,} to watch and
+{counts["test"]:,} to test: {settings["course"]["epochs"]} epochs and
 {settings.get("as_cut_epochs", 0)} on regions as they are cut, one seed.
 These persons are none that any network of the tables above learned from or was watched on.
 

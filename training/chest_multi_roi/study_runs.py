@@ -46,14 +46,14 @@ def table_settings(name: str) -> Settings:
     """Return the settings of one of TABLE_RUNS, the published parts and VGG16 unless it says otherwise.
 
     Narrow, on small regions and for few epochs, so that two cores can train all of them. TENFOLD is
-    DENSE on all pictures, then on regions as they are cut, with the weights of its last epoch.
+    DENSE, twice as wide, on all pictures, then on regions as they are cut, with its last epoch's weights.
     """
     if name == DENSE:
         return _dense_settings("published", 20, 20, TABLE_PICTURES)
     if name == START:
         return _dense_settings("person", EPOCHS_OF_START, None, None)
     if name == TENFOLD:
-        return _dense_settings("tenfold", 22, None, None, as_cut_epochs=4)
+        return _dense_settings("tenfold", 16, None, None, width=1 / 2, as_cut_epochs=4)
     encoder, regions = "vgg16", name
     if name.startswith("chest_"):
         regions, _, encoder = name.partition("_")
@@ -81,11 +81,12 @@ def _dense_settings(
     epochs: int,
     patience: int | None,
     limit: int | None,
+    width: float = PRESETS["edge"].bmd.width,
     as_cut_epochs: int = 0,
 ) -> Settings:
     shipped = PRESETS["edge"]
     course = replace(shipped.bmd.course, epochs=epochs, patience=patience, batch=16)
-    bmd = replace(shipped.bmd, parts=parts, course=course, as_cut_epochs=as_cut_epochs)
+    bmd = replace(shipped.bmd, width=width, parts=parts, course=course, as_cut_epochs=as_cut_epochs)
     return replace(shipped, bmd=bmd, limit=limit)
 
 
