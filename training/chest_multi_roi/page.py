@@ -45,6 +45,7 @@ SECOND_TABLE = (*LOCALS, CHEST, MULTI, "Ensemble_roi", "Ensemble_all", DENSE)
 R_BELOW_CEILING, AUC_BELOW_CEILING = 0.05, 0.03
 """How far below the ceiling the best network on one look may stay."""
 COLUMNS = (*VERTEBRAE, "mean")
+CEILING = "ceiling of these persons"
 
 
 def page(study: Study) -> str:
@@ -95,7 +96,8 @@ def _shipped(study: Study) -> str:
         return ""
     settings = study.configs[SHIPPED]["settings"]
     counts = study.configs[SHIPPED]["pictures"]
-    rows = [[f"multi, {settings['encoder']} x {settings['width']:g}", *_cells(study.shipped)]]
+    scored = _all_scored(_with_ceiling({SHIPPED: study.shipped}))
+    rows = [[f"multi, {settings['encoder']} x {settings['width']:g}", *_score_cells(scored[SHIPPED])]]
     if study.shipped.joined is not None:
         joined = replace(study.shipped, predicted=study.shipped.joined)
         rows.append(["summed with age, sex, weight, height", *_cells(joined)])
@@ -105,7 +107,7 @@ def _shipped(study: Study) -> str:
 Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}, judged on {counts["test"]:,}
 of other persons.{begun if study.configs[SHIPPED].get("start") else ""}
 
-{table(["", *COLUMNS], [*rows, *_beside(study.shipped)])}
+{table(["", *COLUMNS], [*rows, *_beside(study.shipped, scored)])}
 {_gain("the shipped model", study.shipped)}
 
 ![predicted against true](chest_multi_roi/scatter_shipped.png)"""
@@ -113,12 +115,13 @@ of other persons.{begun if study.configs[SHIPPED].get("start") else ""}
 
 def _look(look: str, answers: Mapping[str, Answers], configs: Mapping[str, Mapping[str, Any]]) -> str:
     first = next(iter(answers.values()))
-    scored = {name: _scored(each) for name, each in answers.items()}
-    means = {name: (_value(each["mean"].r), _value(each["mean"].auc)) for name, each in scored.items()}
+    judged = _with_ceiling(answers)
+    scored = _all_scored(judged)
+    means = {name: _means(scored[name]) for name in answers}
     config = next(each for name, each in configs.items() if name.startswith(f"{look}/"))
     counts, settings = config["pictures"], config["settings"]
     asked = [[each.claim, "yes" if each.holds else "no", each.figures] for each in findings(answers, means)]
-    beside = _beside(first)
+    beside = _beside(first, scored)
     named = MULTI if MULTI in answers else next(iter(answers))
     backbones = [f"chest_{name}" for name in BACKBONES]
     return f"""## {TITLES[look]}
@@ -134,7 +137,7 @@ encoders of {settings["width"]:g} times the published width, regions of {setting
 
 {table(["", *COLUMNS], [*_rows(SECOND_TABLE, scored), *beside])}
 {_gain(named, answers[named])}
-{_floors(answers, means) if look == "one" else ""}
+{_floors(judged, scored) if look == "one" else ""}
 
 ![predicted against true](chest_multi_roi/scatter_{look}.png)
 
@@ -147,11 +150,11 @@ def _tenfold(study: Study) -> str:
     """Return the section on the network that learned from many more pictures of one look."""
     if study.tenfold is None:
         return ""
-    scored = _scored(study.tenfold)
+    judged = _with_ceiling({TENFOLD: study.tenfold})
+    scored = _all_scored(judged)
     config = study.configs[f"one/{TENFOLD}"]
     counts, settings = config["pictures"], config["settings"]
-    means = {TENFOLD: (_value(scored["mean"].r), _value(scored["mean"].auc))}
-    rows = [[f"**{TENFOLD}**", *_score_cells(scored)], *_beside(study.tenfold)]
+    rows = [*_rows([TENFOLD], scored), *_beside(study.tenfold, scored)]
     times = counts["train"] / PUBLISHED_PARTS["train"]
     return f"""## One look, {times:.2g} times the pictures
 
@@ -163,7 +166,7 @@ These persons are none that any network of the tables above learned from or was 
 
 {table(["", *COLUMNS], rows)}
 {_gain(TENFOLD, study.tenfold)}
-{_floors({TENFOLD: study.tenfold}, means)}
+{_floors(judged, scored)}
 {_beyond_dense(study.tenfold, study.tables.get("one", {}).get(DENSE))}
 
 ![predicted against true](chest_multi_roi/scatter_{TENFOLD}.png)"""
@@ -195,18 +198,17 @@ the recipe of the shipped model ({settings["encoder"]} x {settings["width"]:g}, 
 mineral place by place, {settings["course"]["epochs"]} epochs) on the same pictures."""
 
 
-def _floors(answers: Mapping[str, Answers], means: Mapping[str, tuple[float, float]]) -> str:
+def _floors(answers: Mapping[str, Answers], scored: Mapping[str, Mapping[str, Score]]) -> str:
     """Return the sentence on what was asked of the best network, empty where no ceiling is known."""
-    best = max(means, key=lambda name: means[name][0])
-    most = _ceiling(answers[best])
-    if most is None:
+    if CEILING not in answers:
         return ""
-    ceiling = _scored(most)["mean"]
-    least_r, least_auc = _value(ceiling.r) - R_BELOW_CEILING, _value(ceiling.auc) - AUC_BELOW_CEILING
-    r, auc = means[best]
+    most_r, most_auc = _means(scored[CEILING])
+    least_r, least_auc = most_r - R_BELOW_CEILING, most_auc - AUC_BELOW_CEILING
+    best = max((name for name in answers if name != CEILING), key=lambda name: _means(scored[name])[0])
+    r, auc = _means(scored[best])
     reached = "reached" if r >= least_r and auc >= least_auc else "not reached"
     asked = f"a mean R of {least_r:.3f} and a mean AUC of {least_auc:.3f}"
-    below = _gained(most, most.predicted, answers[best].predicted)
+    below = _gained(answers[best], answers[CEILING].predicted, answers[best].predicted)
     return (
         f"Asked of the best network, by the ceiling: {asked}. {best} has {r:.3f} and {auc:.3f}: {reached}. "
         f"Its mean R stays {below} below the ceiling's."
@@ -223,19 +225,19 @@ def _rows(names: Sequence[str], scored: Mapping[str, Mapping[str, Score]]) -> li
     return rows
 
 
-def _beside(answers: Answers) -> list[list[str]]:
+def _beside(answers: Answers, scored: Mapping[str, Mapping[str, Score]]) -> list[list[str]]:
     """Return the lines beside all networks: what needs no picture, and what no picture can exceed."""
     rows = []
     if answers.by_person is not None:
         rows.append(["age, sex, weight, height", *_cells(replace(answers, predicted=answers.by_person))])
-    most = _ceiling(answers)
-    return rows + ([["ceiling of these persons", *_cells(most)]] if most else [])
+    return rows + ([[CEILING, *_score_cells(scored[CEILING])]] if CEILING in scored else [])
 
 
-def _ceiling(answers: Answers) -> Answers | None:
-    """Return the best that could be said of the same pictures, None where they are no phantoms."""
-    predicted = best_estimate(answers.files)
-    return None if predicted is None else replace(answers, predicted=predicted)
+def _with_ceiling(answers: Mapping[str, Answers]) -> Mapping[str, Answers]:
+    """Return the networks of one test part and, of phantoms, the best that could be said of it as CEILING."""
+    first = next(iter(answers.values()))
+    predicted = best_estimate(first.files)
+    return answers if predicted is None else {**answers, CEILING: replace(first, predicted=predicted)}
 
 
 def _gain(name: str, answers: Answers) -> str:
@@ -263,6 +265,15 @@ def _gained(answers: Answers, predicted: Values, beside: Values) -> str:
 
 def _scored(answers: Answers) -> Mapping[str, Score]:
     return scores(answers.true, answers.predicted, answers.people, default_table())
+
+
+def _all_scored(answers: Mapping[str, Answers]) -> Mapping[str, Mapping[str, Score]]:
+    return {name: _scored(each) for name, each in answers.items()}
+
+
+def _means(found: Mapping[str, Score]) -> tuple[float, float]:
+    """Return the mean R and the mean AUC."""
+    return _value(found["mean"].r), _value(found["mean"].auc)
 
 
 def _cells(answers: Answers) -> list[str]:
