@@ -20,7 +20,7 @@ VIEWS := lumbar_lateral chest_frontal
 GATE_DATA = $(DATA) $(LATERALS) $(CHESTS) $(OTHERS)
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-upright study-chest study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-upright study-chest study-landmarks study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -106,6 +106,9 @@ $(CHESTS_ONE_LOOK)/manifest.csv:
 
 study-chest: $(VENV)/.everything $(CHESTS)/manifest.csv $(CHESTS_ONE_LOOK)/manifest.csv ## train chest_multi_roi on CHESTS and CHESTS_ONE_LOOK; redraw docs/results/chest_multi_roi.md
 	@$(BIN)/python -m training.chest_multi_roi.study --every $(CHESTS) --one $(CHESTS_ONE_LOOK)
+
+study-landmarks: $(VENV)/.everything $(CHESTS)/manifest.csv ## compare both landmark methods on CHESTS; redraw docs/results/chest_multi_roi_landmarks.md
+	@$(BIN)/python -m training.chest_multi_roi.landmark_study --data $(CHESTS)
 
 study-people: $(VENV)/.everything ## compare drawn people with NHANES; redraw docs/results/person.md
 	@$(BIN)/python -m training.phantom.studies.people --out docs/results/person.md

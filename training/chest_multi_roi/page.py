@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.clinical.reference import default_table
 from training.chest_multi_roi.bmd_data import PUBLISHED_PARTS
 from training.chest_multi_roi.ceiling import best_estimate
 from training.chest_multi_roi.findings import findings
+from training.chest_multi_roi.landmark_table import HOW_MEASURED, Landmarks, landmark_table
 from training.chest_multi_roi.metrics import Score, scores
 from training.chest_multi_roi.published import PUBLISHED
 from training.chest_multi_roi.study_runs import (
@@ -62,33 +62,15 @@ def page(study: Study) -> str:
     return "\n".join(part.strip() + "\n" for part in parts if part)
 
 
-def _landmarks(found: Mapping[str, Mapping[str, Any]]) -> str:
-    if not found:
+def _landmarks(found: Landmarks | None) -> str:
+    if found is None:
         return ""
-    head = ["landmark", *(f"{_method(each)}, {on}" for each in found.values() for on in ("phantoms", "real"))]
-    rows = [[name, *_errors(found, name)] for name in ("all", *LANDMARKS)]
-    learned = ", ".join(f"{_method(each)} {each['pictures']['train']:,}" for each in found.values())
     return f"""## Landmarks
 
-Distance in mm, mean and 95th percentile, on the test part of the phantoms and on the 60 chests of data/real,
-whose 10 points rest on published contours; there a pixel of the file is 0.35 mm. Pictures learned from:
-{learned}. The first is the shipped one. Real pictures only measure.
+Of the shipped network, {found.method}, which learned from {found.pictures:,} phantoms. {HOW_MEASURED}
+[A page of its own](chest_multi_roi_landmarks.md) compares both methods on the same data.
 
-{table(head, rows)}"""
-
-
-def _method(found: Mapping[str, Any]) -> str:
-    return str(found["settings"]["method"])
-
-
-def _errors(found: Mapping[str, Mapping[str, Any]], name: str) -> list[str]:
-    cells = []
-    for each in found.values():
-        for place in ("phantoms", "real"):
-            errors = (each[place] or {}).get(name)
-            known = errors is not None and errors["mean_mm"] is not None
-            cells.append(f"{errors['mean_mm']:.1f}, {errors['p95_mm']:.1f}" if known else "-")
-    return cells
+{landmark_table([found])}"""
 
 
 def _shipped(study: Study) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+LandmarkMethod = Literal["graph", "heatmap"]
+
 
 @dataclass(frozen=True)
 class Course:
@@ -36,7 +38,7 @@ class LandmarkSettings:
     graph_steps: how many local ones refine.
     """
 
-    method: Literal["graph", "heatmap"]
+    method: LandmarkMethod
     size_px: int
     widths: tuple[int, ...]
     graph_width: int

@@ -11,9 +11,8 @@ from pathlib import Path
 from training.chest_multi_roi.bmd_data import BmdData, read_bmd_data
 from training.chest_multi_roi.bmd_stage import FOLDER, make_bmd, train_bmd
 from training.chest_multi_roi.figures import draw_scatter
-from training.chest_multi_roi.landmark_stage import make_landmarks
+from training.chest_multi_roi.landmark_study import make_measured_landmarks
 from training.chest_multi_roi.page import page
-from training.chest_multi_roi.real_chests import CHESTS, write_errors
 from training.chest_multi_roi.run_folder import finished
 from training.chest_multi_roi.settings import PRESETS, Settings
 from training.chest_multi_roi.study_runs import (
@@ -26,7 +25,6 @@ from training.chest_multi_roi.study_runs import (
     runs_of,
     table_settings,
 )
-from training.real_pictures import real_folder
 from training.runs.command_line import ended
 
 
@@ -59,15 +57,10 @@ def draw(runs: Path, out: Path) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    """Make the shipped run, the other method's landmarks, and the networks of the tables."""
+    """Make the shipped run and the networks of the tables."""
     preset = _precise(PRESETS["edge"], arguments.precision)
-    other = {"graph": "heatmap", "heatmap": "graph"}[preset.landmarks.method]
-    compared = replace(preset, landmarks=replace(preset.landmarks, method=other))
-    for settings, run in ((preset, arguments.runs / SHIPPED), (compared, arguments.runs / other)):
-        make_landmarks(settings, arguments.every, run)
-        if (real_folder(CHESTS) / "index.csv").is_file():
-            write_errors(run, run / "landmarks" / "real_chests.json")
     start, shipped = arguments.runs / START, arguments.runs / SHIPPED
+    make_measured_landmarks(preset, arguments.every, shipped)
     make_bmd(_precise(table_settings(START), arguments.precision), arguments.one, start, landmarks=shipped)
     make_bmd(begun(preset), arguments.every, shipped, start / FOLDER / "network.pt")
     for look, folder in zip(LOOKS, (arguments.one, arguments.every), strict=True):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from desktop.clinical.lumbar import VERTEBRAE
 from desktop.errors import AppError
+from training.chest_multi_roi.landmark_table import Landmarks, read_landmarks
 from training.chest_multi_roi.settings import PRESETS, BmdSettings, Course, Settings
 
 Values = NDArray[np.float64]
@@ -109,13 +110,13 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What is finished: of the shipped run and of the other landmarks; by look, each network's answers.
+    """What is finished: of the shipped run; by look, each network's answers.
 
     tenfold: of the network that learned from ten times the pictures of one look.
     """
 
     shipped: Answers | None
-    landmarks: Mapping[str, Mapping[str, Any]]
+    landmarks: Landmarks | None
     tables: Mapping[str, Mapping[str, Answers]]
     tenfold: Answers | None
     configs: Mapping[str, Mapping[str, Any]]
@@ -125,9 +126,8 @@ def read_study(runs: Path) -> Study:
     """Read all finished runs; AppError where there are none."""
     tables = {look: _table(runs / look) for look in LOOKS}
     shipped, tenfold = read_answers(runs / SHIPPED), read_answers(runs / LOOKS[0] / TENFOLD)
-    methods = {name: runs / name / "landmarks" for name in (SHIPPED, "graph", "heatmap")}
-    landmarks = {name: found for name, place in methods.items() if (found := _landmarks(place)) is not None}
-    if shipped is None and tenfold is None and not landmarks and not any(tables.values()):
+    landmarks = read_landmarks(runs / SHIPPED)
+    if shipped is None and tenfold is None and landmarks is None and not any(tables.values()):
         raise AppError(f"{runs} has no finished run; run the study without --draw-only.")
     folders = [runs / SHIPPED, *(runs / look / name for look in LOOKS for name in runs_of(look))]
     configs = {
@@ -170,19 +170,6 @@ def read_answers(run: Path) -> Answers | None:
     found = {kind: values(kind) for kind in ("true", "predicted", "person", "joined")}
     files, people = (tuple(row[name] for row in rows) for name in ("file", "person"))
     return Answers(files, people, *found.values())
-
-
-def _landmarks(place: Path) -> dict[str, Any] | None:
-    """Return method, errors on phantoms of the test part, and on real chests where they were measured."""
-    if not (place / "metrics.json").is_file():
-        return None
-    config, real = _json(place / "config.json"), place / "real_chests.json"
-    return {
-        "settings": config["settings"],
-        "pictures": config["pictures"],
-        "phantoms": _json(place / "metrics.json")["test"],
-        "real": _json(real) if real.is_file() else None,
-    }
 
 
 def _json(path: Path) -> dict[str, Any]:
