@@ -11,8 +11,8 @@ READABLE = Qt.TextInteractionFlag.TextSelectableByMouse
 
 
 def plain(words: str) -> QLabel:
-    """Return wrapped text that can be selected with the mouse."""
-    label = QLabel(words)
+    """Return wrapped text that can be selected with the mouse; "T-score" stays on one line."""
+    label = QLabel(words.replace("-score", "\u2011score"))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(READABLE)
