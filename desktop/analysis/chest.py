@@ -13,6 +13,7 @@ from desktop.analysis.exposure import check_exposure, metal_doubts
 from desktop.analysis.finding import told
 from desktop.analysis.question import Question
 from desktop.analysis.sides import mirror_notices
+from desktop.clinical.ages import child_notices
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.chest_anatomy import contradiction, nonsense
 from desktop.errors import RefusedError
@@ -44,6 +45,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     check_exposure(crop["chest"], "the chest")
     answer = bundle.run(crops)
     doubts = metal_doubts(crop["t12"])
+    child = child_notices(question.patient.age_years, size_known=radiograph.spacing is not None)
     by_hand = (UNCHECKED, moved_sentence(moved)) if moved else ()
     finding = told(answer["bmd"], radiograph, bundle, question, doubts)
     return replace(
@@ -53,7 +55,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
         evidence_shares=shares(answer["evidence"], REGIONS),
         evidence_maps=maps(answer["evidence"], REGIONS),
         moved_by_hand=moved,
-        warnings=finding.warnings + mirror_notices(crop["right_ribs"], crop["left_ribs"]) + by_hand,
+        warnings=(finding.warnings + child + mirror_notices(crop["right_ribs"], crop["left_ribs"]) + by_hand),
     )
 
 

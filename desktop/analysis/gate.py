@@ -95,8 +95,11 @@ def _noted(radiograph: Radiograph, view: View, look: Look | None) -> Radiograph:
 
 def _contradiction(view: View, seen: ViewFinding, models: Models) -> str:
     said = f"It is said to be {_article(view)}" if view in VIEW_NAMES else "It is said to be another view"
-    seen_as = f"looks like {_article(seen.name)}" if seen.name in VIEW_NAMES else "does not look like one"
-    return f"{said}, but {seen_as} ({seen.confidence:.0%}): open {_judged(models)}, or change the view."
+    if seen.name in VIEW_NAMES:
+        seen_as, first = f"looks like {_article(seen.name)}", ""
+    else:
+        seen_as, first = "does not look like one", "make sure that it is upright, "
+    return f"{said}, but {seen_as} ({seen.confidence:.0%}): {first}open {_judged(models)}, or change the view."
 
 
 def _nobody_judges(view: View, models: Models) -> str:

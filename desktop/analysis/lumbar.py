@@ -13,7 +13,7 @@ from desktop.analysis.finding import NO_DENSITY, model_warnings, rates_of
 from desktop.analysis.question import Question
 from desktop.analysis.spine_heights import crushed_doubts, fractures_of, vertebral_heights
 from desktop.analysis.spine_metal import metal_doubts
-from desktop.clinical.ages import age_warnings, outside_screening
+from desktop.clinical.ages import age_warnings, child_notices, outside_screening
 from desktop.clinical.lumbar_anatomy import levels_without_sense, nonsense
 from desktop.clinical.lumbar_lateral import (
     CORNERS,
@@ -92,7 +92,14 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
         evidence_maps=maps(answer["evidence"][np.newaxis], (REGION,)),
         moved_by_hand=moved,
         ran_in_float=bundle.ran_in_float,
-        warnings=_warnings(bundle) + doubts + age_warnings(age_years) + radiograph.notices + _by_hand(moved),
+        warnings=(
+            _warnings(bundle)
+            + doubts
+            + age_warnings(age_years)
+            + child_notices(age_years, size_known=radiograph.spacing is not None)
+            + radiograph.notices
+            + _by_hand(moved)
+        ),
     )
 
 

@@ -28,6 +28,16 @@ def check_age(age_years: int | None) -> None:
         )
 
 
+def child_notices(age_years: int | None, *, size_known: bool) -> tuple[str, ...]:
+    """Return the notice for a picture that tells neither age nor size, by which a child is refused."""
+    if age_years is not None or size_known:
+        return ()
+    return (
+        "Neither the patient's age nor the picture's pixel spacing is known, so a child would go unnoticed: "
+        "make sure that the picture shows an adult.",
+    )
+
+
 def outside_screening(age_years: int | None) -> tuple[str, ...]:
     """Return why nothing is flagged or left unflagged at this age, empty where screening applies.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -92,7 +93,8 @@ def test_phantoms_are_screened_with_landmarks_near_the_truth(chests: list[Case],
 
 def test_turned_chests_are_refused(chests: list[Case], models: Models) -> None:
     for quarters in (1, 3):
-        refusals(chests, models, lambda p, k=quarters: seen_as(p, np.rot90(p.pixels, k)))
+        reasons = refusals(chests, models, lambda p, k=quarters: seen_as(p, np.rot90(p.pixels, k)))
+        assert all("upright" in each for each in reasons)
 
 
 def test_a_chest_from_the_side_is_refused(models: Models) -> None:
@@ -105,6 +107,7 @@ def test_a_chest_from_the_side_is_refused(models: Models) -> None:
         levels = np.rint(film(lateral_chest(512, random), "every", random).clip(0, 1) * 255)
         result = judged(Radiograph(Path("side.png"), levels.astype(np.float32), 255.0), models)
         assert result.status is Status.REFUSED
+        assert re.search("does not look like one|contradict each other", result.reason or "")
 
 
 def test_a_childs_chest_is_refused_by_its_size(chests: list[Case], models: Models) -> None:
@@ -132,6 +135,7 @@ def test_a_chest_without_clavicles_is_refused(chests: list[Case], models: Models
         lowest = max(y for name, (_, y) in truth.items() if "clavicle" in name)
         results.append(judged(seen_as(picture, picture.pixels[int(lowest) + 12 :]), models))
     assert [each.status for each in results] == [Status.REFUSED] * len(chests)
+    assert all("clavicle" in (each.reason or "") for each in results)
 
 
 def test_a_negative_is_turned_round_and_judged_alike_or_refused(chests: list[Case], models: Models) -> None:

@@ -17,7 +17,7 @@ from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.findings import Outcome
 from desktop.findings.marks import PHANTOM_MARK, moved_sentence
 from desktop.findings.serialise import from_json, to_json
-from desktop.imaging.radiograph import PixelSpacing, Radiograph, View
+from desktop.imaging.radiograph import Patient, PixelSpacing, Radiograph, View
 from desktop.models import Models, load_bundles
 from tests.desktop.analysis.asking import HEIGHT, WIDTH, grey_radiograph, in_file, only, refusal
 from tests.desktop.made_up_graphs import chest_shares
@@ -91,6 +91,16 @@ def test_a_childs_chest_is_refused_by_its_size(chest_models: Models) -> None:
     assert "rib cage is only 125 mm wide" in refusal(chest_models, radiograph(spacing=spacing))
     adult = PixelSpacing(1.2, 1.2, "PixelSpacing")
     assert only(chest_models, radiograph(spacing=adult)).landmarks
+
+
+def test_without_age_and_spacing_the_reader_is_told_to_look_for_a_child(chest_models: Models) -> None:
+    def told(**changes: object) -> bool:
+        return any("shows an adult" in each for each in only(chest_models, radiograph(**changes)).warnings)
+
+    nobody, adult = Patient(), PixelSpacing(1.2, 1.2, "PixelSpacing")
+    assert told(patient=nobody)
+    assert not told(patient=nobody, spacing=adult)
+    assert not told()
 
 
 def test_landmarks_that_contradict_the_mirror_images_are_refused(make_chest, trusted_keys: Path) -> None:

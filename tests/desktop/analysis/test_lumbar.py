@@ -215,6 +215,13 @@ def test_a_childs_spine_is_refused_by_its_size(lumbar_models: Models) -> None:
     assert "L1 to L3 measure only 36 mm" in refusal(lumbar_models, radiograph(spacing=spacing))
 
 
+def test_without_age_and_spacing_the_reader_is_told_to_look_for_a_child(lumbar_models: Models) -> None:
+    nobody, adult = Patient(), PixelSpacing(0.7, 0.7, "PixelSpacing")
+    assert any("shows an adult" in each for each in only(lumbar_models, radiograph(patient=nobody)).warnings)
+    sized = only(lumbar_models, radiograph(patient=nobody, spacing=adult))
+    assert not any("shows an adult" in each for each in sized.warnings)
+
+
 def test_corners_that_contradict_the_mirror_images_are_refused_unless_moved(
     make_lumbar, trusted_keys: Path
 ) -> None:
