@@ -99,7 +99,9 @@ def _contradiction(view: View, seen: ViewFinding, models: Models) -> str:
         seen_as, first = f"looks like {_article(seen.name)}", ""
     else:
         seen_as, first = "does not look like one", "make sure that it is upright, "
-    return f"{said}, but {seen_as} ({seen.confidence:.0%}): {first}open {_judged(models)}, or change the view."
+    return (
+        f"{said}, but {seen_as} ({seen.confidence:.0%}): {first}open {_judged(models)}, or change the view."
+    )
 
 
 def _nobody_judges(view: View, models: Models) -> str:

@@ -15,6 +15,7 @@ from conversion.keys import new_pair
 
 SPLITS = ("train", "train", "tune", "calibrate", "calibrate", "test")
 PEOPLE = 72
+CHEST_SPLITS = ["train"] * 16 + ["tune"] * 4 + ["calibrate"] * 16 + ["test"] * 12
 SIZE_PX = 32
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,3 +73,22 @@ def bundle(run_folder: Path, key: Path, tmp_path_factory: pytest.TempPathFactory
     assert ended.returncode == 0, ended.stderr
     assert "self-test within" in ended.stdout
     return folder
+
+
+@pytest.fixture(scope="session")
+def chest_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("chests")
+    from tests.chest_figures import write_data
+
+    write_data(folder, CHEST_SPLITS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chest_run(chest_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from training.chest_multi_roi.__main__ import main as train
+
+    run = tmp_path_factory.mktemp("chest_run") / "run"
+    words = ["--data", str(chest_data), "--preset", "smoke", "--epochs", "25", "--out", str(run)]
+    assert train(words) == 0
+    return run

@@ -31,27 +31,10 @@ from desktop.models import ChestBundle, Models, load_bundles
 from desktop.models.chest_bundle import in_pixels
 from desktop.models.manifest import Output
 from desktop.paths import assets_dir
-from tests.chest_figures import SIDE, write_data
+from tests.chest_figures import SIDE
 from tests.desktop.made_up_graphs import chest_shares
-from training.chest_multi_roi.__main__ import main as train
 
 pytestmark = pytest.mark.training
-SPLITS = ["train"] * 16 + ["tune"] * 4 + ["calibrate"] * 16 + ["test"] * 12
-
-
-@pytest.fixture(scope="session")
-def chest_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("chests")
-    write_data(folder, SPLITS)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def chest_run(chest_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = tmp_path_factory.mktemp("chest_run") / "run"
-    words = ["--data", str(chest_data), "--preset", "smoke", "--epochs", "25", "--out", str(run)]
-    assert train(words) == 0
-    return run
 
 
 @pytest.fixture(scope="session")
