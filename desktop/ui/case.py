@@ -62,8 +62,9 @@ class Case:
         return replace(self, result=self.before, moved=moved_landmarks(self.before))
 
     def to_keep(self, result: ScreeningResult) -> ScreeningResult:
-        """Return what the study keeps: what was said before, where moved landmarks are refused."""
-        if self.moved and not result.findings and self.before is not None:
+        """Return what the study keeps: what was said before, where the same patient's move is refused."""
+        moved_only = self.study is not None and self.study.patient == self.patient
+        if self.moved and moved_only and not result.findings and self.before is not None:
             return self.before
         return result
 

@@ -183,16 +183,16 @@ class Output(QObject):
 
 
 def report_of(case: Case, table: ReferenceTable) -> Report:
-    """Return the report of a judged case, whether it was kept or not."""
+    """Return the report of a judged case as it is on screen, whether it was kept so or not."""
     from desktop.findings.study import new_study
     from desktop.report.model import build_report
 
+    assert case.result is not None
     study = case.study
     if study is None:
         assert case.radiograph is not None
-        assert case.result is not None
         study = new_study(case.radiograph, case.result, case.patient)
-    return build_report(study, table)
+    return build_report(replace(study, patient=case.patient, result=case.result), table)
 
 
 def png_bytes(image: QImage) -> bytes:

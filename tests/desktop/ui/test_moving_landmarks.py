@@ -153,6 +153,21 @@ def test_a_refusal_of_moved_landmarks_leaves_the_study_as_it_was_kept(
     idle(chest, qtbot)
     assert chest.screening.case.result.status is Status.REFUSED
     assert chest.screening._services.study(kept.id).result == kept.result
+    report = chest.output.report()
+    assert ACROSS in str(report.verdict)
+    assert not report.figures
+
+
+def test_a_patient_who_is_refused_after_a_move_is_kept_as_refused(
+    chest: MainWindow, desk: Any, qtbot: QtBot
+) -> None:
+    drag(chest, qtbot, "t12", QPoint(20, 0))
+    idle(chest, qtbot)
+    chest.screening._services = replace(chest.screening._services, analyse=refusing(desk))
+    chest.screening.set_patient(Patient(name="Eva", age_years=12))
+    idle(chest, qtbot)
+    assert desk.kept[1].result.status is Status.REFUSED
+    assert not chest.output.report().figures
 
 
 def test_while_it_is_judged_anew_the_old_result_is_faded_and_cannot_be_printed(
