@@ -36,8 +36,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     moved = tuple(name for name in LANDMARKS if name in question.moved_landmarks)
     shares_found = bundle.landmark_shares(radiograph)
     landmarks = in_pixels(shares_found, radiograph) | {name: question.moved_landmarks[name] for name in moved}
-    if not moved:
-        _check_mirrored(shares_found, radiograph, bundle)
+    _check_mirrored(shares_found, radiograph, bundle, moved)
     _check_sense(landmarks, radiograph)
     regions = regions_of(landmarks)
     crops = bundle.crops(radiograph, regions)
@@ -59,12 +58,14 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     )
 
 
-def _check_mirrored(shares: NDArray[np.float64], radiograph: Radiograph, bundle: ChestBundle) -> None:
-    off = contradiction(shares, bundle.landmark_shares(radiograph, mirrored=True))
+def _check_mirrored(
+    shares: NDArray[np.float64], radiograph: Radiograph, bundle: ChestBundle, moved: tuple[str, ...]
+) -> None:
+    off = contradiction(shares, bundle.landmark_shares(radiograph, mirrored=True), without=moved)
     if not off <= bundle.manifest.most_contradiction:
         raise RefusedError(
-            "The landmarks on the picture and on its mirror image contradict each other, so they cannot be "
-            f"trusted: {ADVICE}",
+            f"The landmarks {'that were not moved, ' if moved else ''}on the picture and on its mirror image "
+            f"contradict each other, so they cannot be trusted: {ADVICE}",
             in_pixels(shares, radiograph),
         )
 

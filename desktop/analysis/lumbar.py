@@ -40,6 +40,10 @@ NO_SENSE = "The corners found of this vertebra make no anatomical sense."
 FIVE = (
     "The vertebrae are named as if there were five lumbar ones, as in nine of ten people: check their names."
 )
+CONTRADICTED = (
+    "The vertebrae found on the picture and on its mirror image contradict each other, and some were moved "
+    "by hand: the outcome stays uncertain."
+)
 DOUBTED_FROM, UPSIDE_DOWN_BELOW = 0.006, 0.6
 """By the contradiction with the mirror image: from where a picture is turned round to compare, and how much
 smaller it is then. Of 120 phantoms upside down 110 are refused, 68 of them for this; of 120 upright, 1."""
@@ -50,14 +54,20 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
     """Return the finding; RefusedError where L1 to L3 are not whole, or corners are none of a spine's."""
     moved = tuple(name for name in CORNERS if name in question.moved_landmarks)
     by_hand = {name: question.moved_landmarks[name] for name in moved}
-    corners, left_out = _corners(radiograph, bundle, by_hand)
+    placed = bundle.placed(radiograph)
+    corners, left_out = _corners(placed, radiograph, bundle, by_hand)
     crop = bundle.crop(radiograph, corners)
     check_exposure(crop[0], "L1 to L3")
     answer = bundle.run(crop)
     probabilities = bundle.manifest.compared(answer)
     by_class = dict(zip(CLASSES, map(float, probabilities), strict=True))
     fractures = fractures_of(corners, radiograph.spacing)
-    doubts = metal_doubts(crop[0]) + crushed_doubts(fractures, REGION_LEVELS) + _ends_doubted(left_out)
+    doubts = (
+        metal_doubts(crop[0])
+        + crushed_doubts(fractures, REGION_LEVELS)
+        + _ends_doubted(left_out)
+        + ((CONTRADICTED,) if _contradicts(placed, bundle) else ())
+    )
     levels = [level for level in LEVELS if corners_of(level)[0] in corners]
     thresholds = bundle.manifest.thresholds
     age_years = question.patient.age_years
@@ -104,13 +114,12 @@ def find_in_lumbar(radiograph: Radiograph, bundle: LumbarBundle, question: Quest
 
 
 def _corners(
-    radiograph: Radiograph, bundle: LumbarBundle, moved: Mapping[str, Point]
+    placed: Placed, radiograph: Radiograph, bundle: LumbarBundle, moved: Mapping[str, Point]
 ) -> tuple[dict[str, Point], tuple[str, ...]]:
     """Return the corners of what is whole, or of which the user moved one, and which levels are left out.
 
     Left out are levels at the ends of the row that make no sense, unless the user moved them.
     """
-    placed = bundle.placed(radiograph)
     found = {**in_pixels(placed.shares, radiograph), **moved}
     by_hand = {level_of(name) for name in moved}
     whole = [
@@ -140,9 +149,13 @@ def _of_levels(found: Mapping[str, Point], levels: Sequence[str]) -> dict[str, P
     return {name: found[name] for level in levels for name in corners_of(level)}
 
 
+def _contradicts(placed: Placed, bundle: LumbarBundle) -> bool:
+    return not placed.contradiction <= bundle.manifest.most_contradiction
+
+
 def _check_mirrored(placed: Placed, radiograph: Radiograph, bundle: LumbarBundle) -> None:
     off = placed.contradiction
-    if not off <= bundle.manifest.most_contradiction:
+    if _contradicts(placed, bundle):
         raise RefusedError(
             "The vertebrae on the picture and on its mirror image contradict each other, so they cannot be "
             f"trusted: {ADVICE}",

@@ -6,7 +6,7 @@ what a network is off; `python -m conversion.chest_anatomy` measures how many ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from math import atan2, degrees, log
 
 import numpy as np
@@ -167,14 +167,16 @@ def nonsense(
     return broken_limit(measures(points, in_mm=pixel_mm is not None), LIMITS)
 
 
-def contradiction(shares: Vector, of_mirrored: Vector) -> float:
+def contradiction(shares: Vector, of_mirrored: Vector, without: Container[str] = ()) -> float:
     """Return how far landmarks lie from those of the mirrored square, turned back: a mean, share of the side.
 
-    Both [landmark, (x, y)], shares. A network that sees a chest says the same of both; where it sees none,
-    it says things that have little to do with each other.
+    Both [landmark, (x, y)], shares; those named in `without` do not count, and 0 is of none. A network that
+    sees a chest says the same of both; where it sees none, it says things that have little to do with each
+    other.
     """
     turned_back = of_mirrored[_OTHER_SIDE] * (-1.0, 1.0) + (1.0, 0.0)
-    return float(np.hypot(*(shares - turned_back).T).mean())
+    counted = [k for k, name in enumerate(LANDMARKS) if name not in without]
+    return float(np.hypot(*(shares - turned_back)[counted].T).mean()) if counted else 0.0
 
 
 def measures(points: Mapping[str, Vector], *, in_mm: bool) -> Measures:

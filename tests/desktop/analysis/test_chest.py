@@ -124,7 +124,8 @@ def test_landmarks_that_contradict_the_mirror_images_are_refused(make_chest, tru
     assert "mirror image contradict" in refusal(models, picture)
     found = analyse(picture, models).refused_landmarks
     assert list(found) == list(LANDMARKS)
-    by_hand = only(models, picture, moved_landmarks={"t12": found["t12"]})
+    assert "not moved" in refusal(models, picture, moved_landmarks={"t12": found["t12"]})
+    by_hand = only(models, picture, moved_landmarks=found)
     assert by_hand.landmarks == found
     assert UNCHECKED in by_hand.warnings
 

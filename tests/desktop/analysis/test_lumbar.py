@@ -9,7 +9,7 @@ import pytest
 
 from desktop.analysis import analyse
 from desktop.analysis.finding import NO_DENSITY
-from desktop.analysis.lumbar import FIVE, NO_SENSE, NOT_WHOLE
+from desktop.analysis.lumbar import CONTRADICTED, FIVE, NO_SENSE, NOT_WHOLE
 from desktop.analysis.spine_heights import NO_SPACING, TOO_FEW
 from desktop.analysis.spine_metal import METAL
 from desktop.clinical.lumbar_lateral import CORNERS, LEVELS, WHOLE_LEVELS, corners_of, region_of
@@ -228,7 +228,9 @@ def test_corners_that_contradict_the_mirror_images_are_refused_unless_moved(
     models = load_bundles(make_lumbar(most_contradiction=0.001).parent, [trusted_keys], threads=1)
     assert "mirror image contradict" in refusal(models, radiograph())
     x, y = in_file(*spine_shares()["l4_inferior_middle"])
-    assert only(models, radiograph(), moved_landmarks={"l4_inferior_middle": (x, y + 1)}).landmarks
+    by_hand = only(models, radiograph(), moved_landmarks={"l4_inferior_middle": (x, y + 1)})
+    assert by_hand.outcome is Outcome.UNCERTAIN
+    assert CONTRADICTED in by_hand.warnings
 
 
 @pytest.mark.parametrize("level", [2, 255])
