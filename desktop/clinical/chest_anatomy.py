@@ -7,7 +7,7 @@ what a network is off; `python -m conversion.chest_anatomy` measures how many ch
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from math import atan2, degrees, log
+from math import atan2, degrees, dist, log
 
 import numpy as np
 
@@ -19,6 +19,9 @@ OUTSIDE_AT_MOST, OUTSIDE_AT_MOST_OFTEN_CUT_OFF = 0.02, 0.15
 """Shares of the picture's longer side; shoulders and neck often lie beyond the border."""
 CLAVICLES_BELOW_BORDER = 0.035
 """Share of the picture's height; of 150 phantoms the lowest was 5 %, of 60 real chests 7 %."""
+T12_ABOVE_BORDER = 0.09
+"""Share of the spine's length; of 800 phantoms 0.7 % lie lower, of 60 real chests none. Cut at three
+quarters of their height, 43 of these 60 do."""
 
 _SIDES = (("right", -1.0), ("left", 1.0))
 _SWAPPED = {"right": "left", "left": "right"}
@@ -165,6 +168,12 @@ def nonsense(
         return "the upper border cuts off the clavicles"
     points = {name: np.array(landmarks[name]) * (pixel_mm or (1.0, 1.0)) for name in LANDMARKS}
     return broken_limit(measures(points, in_mm=pixel_mm is not None), LIMITS)
+
+
+def t12_at_border(landmarks: Mapping[str, Point], shape: tuple[int, int]) -> bool:
+    """Return whether T12 is so near to the lower border that it may be another vertebra; all in pixels."""
+    length = dist(landmarks[CERVICAL_SPINE], landmarks[T12])
+    return shape[0] - 1 - landmarks[T12][1] < T12_ABOVE_BORDER * length
 
 
 def contradiction(shares: Vector, of_mirrored: Vector, without: Container[str] = ()) -> float:

@@ -155,6 +155,29 @@ def test_an_overexposed_chest_is_refused(chests: list[Case], models: Models) -> 
     refusals(chests, models, lambda picture: stretched(picture, 4.0))
 
 
+def test_a_chest_of_few_shades_or_few_pixels_is_refused(chests: list[Case], models: Models) -> None:
+    def coarse(picture: Radiograph) -> Radiograph:
+        middle = np.median(picture.pixels)
+        return seen_as(picture, np.where(picture.pixels > middle, picture.pixels.max(), 0))
+
+    def smaller(picture: Radiograph) -> Radiograph:
+        return replace(seen_as(picture, picture.pixels[::6, ::6]), spacing=None)
+
+    refusals(chests, models, coarse)
+    refusals(chests, models, smaller)
+
+
+@pytest.mark.parametrize("grey", [0.0, 0.5, 1.0])
+def test_a_covered_t12_settles_nothing(chests: list[Case], models: Models, grey: float) -> None:
+    for picture, truth in chests:
+        (x, y), pixels = truth["t12"], picture.pixels.copy()
+        half = 0.12 * pixels.shape[0]
+        box = np.s_[int(max(y - half, 0)) : int(y + half), int(max(x - half, 0)) : int(x + half)]
+        pixels[box] = pixels.min() + grey * np.ptp(pixels)
+        result = judged(seen_as(picture, pixels), models)
+        assert all(each.outcome is Outcome.UNCERTAIN for each in result.findings), result.findings
+
+
 def test_two_chests_in_one_picture_are_refused(chests: list[Case], models: Models) -> None:
     refusals(chests, models, lambda p: seen_as(p, np.hstack([p.pixels, p.pixels])))
     refusals(chests, models, lambda p: seen_as(p, np.vstack([p.pixels, p.pixels])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from desktop.analysis import analyse
-from desktop.analysis.chest import UNCHECKED
+from desktop.analysis.chest import AT_BORDER, UNCHECKED
 from desktop.analysis.exposure import METAL
 from desktop.analysis.sides import MIRRORED
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
@@ -24,7 +25,16 @@ from tests.desktop.made_up_graphs import chest_shares
 
 
 def radiograph(level: int = 128, **changes: object) -> Radiograph:
-    return grey_radiograph(View.CHEST_FRONTAL, level, **changes)
+    """Return a plain chest with all shades of grey in its first row."""
+    made = grey_radiograph(View.CHEST_FRONTAL, level, **changes)
+    made.pixels[0] = np.linspace(0, 255, WIDTH)
+    return made
+
+
+def textured(picture: Radiograph) -> Radiograph:
+    """Return the picture with noise of some shades, as all real ones have."""
+    noise = np.random.default_rng(1).normal(0, 4, picture.pixels.shape)
+    return replace(picture, pixels=(picture.pixels + noise).clip(5, 250).astype(np.float32))
 
 
 def test_a_chest_has_bmd_landmarks_regions_and_evidence(chest_models: Models) -> None:
@@ -57,7 +67,7 @@ def test_evidence_lies_where_the_picture_differs(chest_models: Models) -> None:
 
 def test_moved_landmarks_move_regions_and_answer_and_are_named(chest_models: Models) -> None:
     picture = radiograph()
-    picture.pixels[: HEIGHT // 2] = 60
+    picture.pixels[1 : HEIGHT // 2] = 60
     before = only(chest_models, picture)
     x, y = before.landmarks["cervical_spine"]
     moved = {"cervical_spine": (x, y - 40.0)}
@@ -153,6 +163,41 @@ def test_metal_over_t12_settles_nothing_and_a_soft_bright_bone_is_none(chest_mod
     finding = only(chest_models, soft)
     assert finding.outcome is Outcome.UNCERTAIN
     assert METAL in finding.warnings
+
+
+@pytest.mark.parametrize("side", ["top", "bottom"])
+def test_where_bones_lie_in_the_dark_nothing_is_settled(chest_models: Models, side: str) -> None:
+    picture = radiograph(60)  # a BMD that is flagged
+    found = only(chest_models, picture)
+    seen = textured(picture)
+    assert only(chest_models, seen).outcome is Outcome.FLAGGED
+    assert any("T12 shows no detail" in each for each in found.warnings)
+    clavicles, t12 = (found.landmarks[name][1] for name in ("right_clavicle_middle", "t12"))
+    dark = np.s_[: int(clavicles) + 5] if side == "top" else np.s_[int(t12) - 30 :]
+    seen.pixels[dark] = 0
+    doubted = only(chest_models, seen)
+    region = "right clavicle" if side == "top" else "T12"
+    assert any(each.startswith(f"Of the region {region} ") for each in doubted.warnings)
+    assert doubted.outcome is Outcome.UNCERTAIN
+
+
+def test_t12_at_the_lower_border_settles_nothing(chest_models: Models) -> None:
+    picture = textured(radiograph(60))
+    found = only(chest_models, picture)
+    assert AT_BORDER not in found.warnings
+    down = HEIGHT - 8 - found.landmarks["t12"][1]
+    lower = {name: (x, y + down) for name, (x, y) in found.landmarks.items()}
+    low = only(chest_models, picture, moved_landmarks=lower)
+    assert AT_BORDER in low.warnings
+    assert low.outcome is Outcome.UNCERTAIN
+
+
+def test_a_picture_of_few_shades_or_few_pixels_is_refused(chest_models: Models) -> None:
+    two = textured(radiograph())
+    two.pixels[...] = np.where(two.pixels > 128, 200, 50)
+    assert "only 2 shades of grey" in refusal(chest_models, two)
+    small = replace(radiograph(), pixels=textured(radiograph()).pixels[::4, ::4].copy())
+    assert re.search(r"has only \d\d pixels", refusal(chest_models, small))
 
 
 def test_a_heart_on_the_right_is_pointed_out(chest_models: Models) -> None:
