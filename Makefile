@@ -20,7 +20,7 @@ VIEWS := lumbar_lateral chest_frontal
 GATE_DATA = $(DATA) $(LATERALS) $(CHESTS) $(OTHERS)
 DISPLAY_FOUND := $(DISPLAY)$(WAYLAND_DISPLAY)
 
-.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-upright study-chest study-landmarks study-real-chests study-people study-ceiling study-realism study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
+.PHONY: help run picture test lint format bench study phantom-sheet study-phantom study-ensemble study-ensemble-choices study-column study-upright study-chest study-landmarks study-real-chests study-people study-ceiling study-realism study-texture study-real-screens radiographs view-gate study-view-gate study-radiograph-realism study-landmark-judge study-lumbar constraints package package-check clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -68,7 +68,7 @@ format: $(VENV)/.everything ## put the code into its format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.everything ## time the network against other ways to run it; redraw docs/results/speed.md
+bench: $(VENV)/.everything ## time all models against other ways to run them; redraw docs/results/speed.md
 	@$(BIN)/python -m bench --out docs/results/speed.md
 
 $(DATA)/manifest.csv:

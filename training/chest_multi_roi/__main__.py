@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         "--weights", type=Path, help="torchvision's, or a run's network.pt: where the encoder starts"
     )
     parser.add_argument("--epochs", type=int, help="of each stage that is run")
+    parser.add_argument("--learning-rate", type=float, help="likewise")
     parser.add_argument("--precision", choices=("float32", "mixed_bfloat16"), help="of training")
     return parser
 
@@ -58,7 +59,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _course(arguments: argparse.Namespace, course: Course) -> Course:
-    return replace(course, **given(arguments, "epochs", "seed", "precision"))
+    return replace(course, **given(arguments, "epochs", "seed", "learning_rate", "precision"))
 
 
 if __name__ == "__main__":

@@ -67,7 +67,8 @@ def _landmarks(found: Landmarks | None) -> str:
         return ""
     return f"""## Landmarks
 
-Of the shipped network, {found.method}, which learned from {found.pictures:,} phantoms. {HOW_MEASURED}
+Of the shipped network, {found.method}, which learned from {found.pictures:,} phantoms.
+{HOW_MEASURED}
 [A page of its own](chest_multi_roi_landmarks.md) compares both methods on the same data.
 
 {landmark_table([found])}"""
