@@ -21,8 +21,8 @@ NETWORKS = {
 CASES = {
     "chest": (
         "The chest model",
-        "From the decoded picture to the finding, landmarks and regions included; the faithful model's are "
-        "timed apart.",
+        "From the decoded picture to the finding, landmarks and regions included, mean of the golden "
+        "pictures; the faithful model's landmarks are timed apart, its weights are drawn.",
     ),
     "lumbar": (
         "The lateral lumbar model",

@@ -1,4 +1,4 @@
-"""Start against a bare Qt window, and peak memory of a headless screening: `python -m bench.start`."""
+"""Start against a bare Qt window, and peak memory without and with a window: `python -m bench.start`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ STARTS = 21
 _HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "PYTHONPYCACHEPREFIX")
 _SHADOWING = ("PYTHONDONTWRITEBYTECODE", "TRABECULA_DATA", "TRABECULA_CONFIG", "TRABECULA_LOGS")
 _SCREEN = {"name": "desk", "x": 0, "y": 0, "width": 1280, "height": 720}
-SCREEN = """
+RUN = """
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from desktop.__main__ import main
-status = main(["screen", sys.argv[1], "--json", "--threads", "2"])
+status = main(sys.argv[1:])
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 print("PEAK", status, int(peak.split()[1]) / 1000)
 """
@@ -38,9 +37,14 @@ def start_and_memory() -> Iterator[str]:
         with TemporaryDirectory() as folder:
             words = ["-m", "training.phantom", "--view", view, "--count", "1", "--out", folder]
             subprocess.run([sys.executable, *words], check=True)
-            peak = screening_peak_mb(next(Path(folder).glob("*.dcm")))
+            picture = str(next(Path(folder).glob("*.dcm")))
+            peak = peak_mb("screen", picture, "--json", "--threads", "2")
         said = "not measured, it is not screened" if peak is None else f"{peak:.0f} MB"
         yield f"- Peak memory of a headless screening of {view}, all models loaded: {said}."
+    with TemporaryDirectory() as folder:
+        peak = peak_mb("--demo", folder)
+    said = "not measured, it stopped" if peak is None else f"{peak:.0f} MB"
+    yield f"- Peak memory of the window, every sample judged and a report saved: {said}."
 
 
 def starts() -> dict[str, float]:
@@ -53,12 +57,15 @@ def starts() -> dict[str, float]:
     return {kind: median(each[1:]) for kind, each in seconds.items()}
 
 
-def screening_peak_mb(picture: Path) -> float | None:
-    """Return the peak memory, in MB, of `trabecula screen` on one picture; None where it was not screened."""
+def peak_mb(*words: str) -> float | None:
+    """Return the peak memory, in MB, of `trabecula WORDS`; None where it did not end well."""
     with TemporaryDirectory() as folder:
-        words = [sys.executable, "-c", SCREEN, str(picture)]
         ended = subprocess.run(
-            words, env=_environment(Path(folder)), capture_output=True, text=True, check=False
+            [sys.executable, "-c", RUN, *words],
+            env=_environment(Path(folder)),
+            capture_output=True,
+            text=True,
+            check=False,
         )
     for line in ended.stdout.splitlines():
         if line.startswith("PEAK 0 "):
