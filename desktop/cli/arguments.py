@@ -88,7 +88,9 @@ def _page_names(text: str) -> tuple[str, ...]:
 
 
 def _age_years(text: str) -> int:
-    return _whole_number(text, 0, 120)
+    from desktop.imaging.age import OLDEST_YEARS
+
+    return _whole_number(text, 0, OLDEST_YEARS)
 
 
 def _threads(text: str) -> int:
