@@ -101,6 +101,17 @@ def test_what_cannot_be_read_does_not_stop_the_others(trabecula, spine, tmp_path
     assert all(each["reason"] for each in ended.json if each["status"] == "failed")
 
 
+def test_a_picture_in_the_name_of_dicom_is_screened_and_half_a_tiff_is_damaged(trabecula, spine):
+    named_so, tiff = spine.with_name("a.dcm"), spine.with_name("half.tif")
+    spine.rename(named_so)
+    with Image.open(named_so) as picture:
+        picture.save(tiff)
+    tiff.write_bytes(tiff.read_bytes()[:-100])
+    results = trabecula("screen", spine.parent, "--json", *DXA).json
+    assert [each["status"] for each in results] == ["screened", "failed"]
+    assert "cut short or damaged" in results[1]["reason"]
+
+
 def test_an_empty_folder_is_a_sentence(trabecula, tmp_path):
     (tmp_path / "nothing").mkdir()
     ended = trabecula("screen", tmp_path / "nothing", "--json")
