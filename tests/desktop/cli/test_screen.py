@@ -198,31 +198,6 @@ def test_a_patient_who_does_not_match_the_picture_is_pointed_out(trabecula, tmp_
     assert notice in table.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("age", ["000Y", "006W", "019Y"])
-def test_a_child_by_the_age_tag_is_refused(trabecula, write_dicom_spine, age):
-    (result,) = trabecula("screen", write_dicom_spine(PatientAge=age), "--json").json
-    assert result["status"] == "refused"
-    assert "under 20" in result["reason"]
-
-
-@pytest.mark.parametrize(("age", "born"), [("999Y", ""), ("066Y", "19800101")])
-def test_an_age_that_cannot_be_believed_is_not_known(trabecula, write_dicom_spine, age, born):
-    path = write_dicom_spine(PatientAge=age, PatientBirthDate=born, StudyDate="20200101")
-    (finding,) = trabecula("screen", path, "--json").json[0]["findings"]
-    warnings = " ".join(finding["warnings"])
-    assert "age is not known" in warnings
-    assert ("The birth date gives 40 years" in warnings) == bool(born)
-
-
-def test_who_is_a_child_by_the_birth_date_alone_is_judged_once_the_age_is_given(trabecula, write_dicom_spine):
-    path = write_dicom_spine(PatientAge="066Y", PatientBirthDate="20100101", StudyDate="20200101")
-    (refused,) = trabecula("screen", path, "--json").json
-    assert refused["status"] == "refused"
-    assert "enter the right age by hand" in refused["reason"]
-    (judged,) = trabecula("screen", path, "--json", "--age", "66").json
-    assert judged["status"] == "screened"
-
-
 def test_ages_of_the_patient_table_go_by_file(trabecula, spine, tmp_path):
     copies(spine, "two.png")
     people = tmp_path / "people.csv"
@@ -248,54 +223,6 @@ def test_a_patient_table_that_makes_no_sense_is_wrong_use(trabecula, spine, tmp_
     assert ended.status == 2
     assert sentence in ended.err
     assert ended.out == ""
-
-
-def test_a_name_that_is_a_formula_stays_text(trabecula, spine, tmp_path, monkeypatch):
-    monkeypatch.chdir(spine.parent)
-    spine.rename("=cmd().png")
-    out = tmp_path / "out.csv"
-    trabecula("screen", "=cmd().png", "--csv", out, *DXA)
-    assert table_of(out)[0]["file"] == "'=cmd().png"
-
-
-ODD_NAME = "\x1b[31mnew\nline\x9b\u202e\t日本ü.png"
-ODD_LINE = r"\x1b[31mnew\nline\x9b\u202e\t日本ü.png"
-
-
-def test_a_name_cannot_command_the_terminal(trabecula, spine):
-    odd = spine.rename(spine.with_name(ODD_NAME))
-    lines = trabecula("screen", odd, *DXA)
-    assert lines.out.startswith(f"{spine.parent}/{ODD_LINE}: ")
-    assert lines.out.count("\n") == 1
-    for wrong in (("screen", odd, "--csv", odd / "table.csv"), ("screen", odd, f"--{ODD_NAME}")):
-        ended = trabecula(*wrong)
-        assert ended.status != 0
-        assert ODD_LINE in ended.err
-        assert "\x1b" not in ended.out + ended.err
-    odd.with_name("empty\x1b").mkdir()
-    assert r"empty\x1b holds no pictures" in trabecula("screen", odd.with_name("empty\x1b")).err
-
-
-def test_json_and_table_keep_the_real_name(trabecula, spine, tmp_path):
-    odd, out = spine.rename(spine.with_name(ODD_NAME)), tmp_path / "out.csv"
-    ended = trabecula("screen", odd, "--json", "--csv", out, *DXA)
-    assert ended.json[0]["file"] == str(odd)
-    assert "\x1b" not in ended.out
-    with out.open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
-    assert row["file"] == str(odd)
-
-
-def test_a_name_that_is_no_utf8_is_screened(trabecula, spine, tmp_path):
-    odd = spine.parent / b"sp\xefne.png".decode("utf-8", "surrogateescape")
-    try:
-        spine.rename(odd)
-    except OSError:
-        pytest.skip("this file system takes UTF-8 names only")
-    out = tmp_path / "out.csv"
-    ended = trabecula("screen", spine.parent, "--json", "--csv", out, *DXA)
-    assert ended.status == 0
-    assert ended.json[0]["file"].endswith("sp\\xefne.png")
 
 
 def test_no_place_for_the_table_ends_before_any_work(trabecula, spine, tmp_path):

@@ -125,27 +125,6 @@ def test_the_content_decides_and_not_the_name(tmp_path, ramp, write_dicom, kind)
     assert read_radiograph(write_dicom(ramp, name=f"named.{kind.lower()}")).pixels.shape == ramp.shape
 
 
-@pytest.mark.parametrize(
-    ("keyword", "named"),
-    [
-        ("PhotometricInterpretation", "Photometric Interpretation"),
-        ("SamplesPerPixel", "Samples per Pixel"),
-        ("BitsAllocated", "Bits Allocated"),
-        ("BitsStored", "Bits Stored"),
-        ("PixelRepresentation", "Pixel Representation"),
-    ],
-)
-@pytest.mark.filterwarnings("ignore")  # pydicom warns of what is missing as it writes
-def test_a_missing_tag_that_the_pixels_need_is_named(ramp, write_dicom, keyword, named):
-    from pydicom import dcmread
-
-    path = write_dicom(ramp)
-    dataset = dcmread(path)
-    delattr(dataset, keyword)
-    dataset.save_as(path)
-    assert f"lacks the tag {named}," in str(ending(path))
-
-
 @pytest.mark.parametrize("size", [(1, 1), (63, 500), (500, 63)])
 def test_too_small_is_refused_with_the_least_size(tmp_path, size):
     error = ending(saved(tmp_path / "small.png", png_of(Image.new("L", size))))
