@@ -39,7 +39,7 @@ def gate(
 
     look: what the gate's model sees, None without it. view: confirmed by the user, else by the file's tags.
     """
-    check_age(patient.age_years)
+    check_age(patient.age_years, radiograph.contested_ages_years)
     known = view or _named(look, models)
     if look is not None and look.contradicts(known):
         raise RefusedError(_contradiction(known, look.best, models))

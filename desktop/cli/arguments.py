@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NoReturn
 
 import desktop
+from desktop.cli.telling import visible
 
 COMMANDS = ("screen", "self-test", "models")
 
@@ -16,9 +18,14 @@ together. Exit status: 0 all screened, 3 some refused or failed, 2 wrong use, 4 
 to write."""
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
+
+
 def window_parser() -> argparse.ArgumentParser:
     """Return the parser of `trabecula [FILE...]`, which opens the window."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="trabecula",
         description="Osteoporosis screening from radiographs, offline.",
         epilog=f"Commands without a window: {', '.join(COMMANDS)}; see trabecula COMMAND --help.",
@@ -33,7 +40,7 @@ def window_parser() -> argparse.ArgumentParser:
 
 def command_parser() -> argparse.ArgumentParser:
     """Return the parser of the commands that need no window."""
-    parser = argparse.ArgumentParser(prog="trabecula")
+    parser = _Parser(prog="trabecula")
     commands = parser.add_subparsers(dest="command", required=True)
     _add_screen(commands)
     commands.add_parser("self-test", help="check models, decoders and report on this machine")
@@ -41,7 +48,7 @@ def command_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_screen(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_screen(commands: argparse._SubParsersAction[_Parser]) -> None:
     from desktop.imaging.radiograph import Sex, View  # which the window's start need not wait for
     from desktop.pages.names import PageName
 
@@ -88,7 +95,9 @@ def _page_names(text: str) -> tuple[str, ...]:
 
 
 def _age_years(text: str) -> int:
-    return _whole_number(text, 0, 120)
+    from desktop.imaging.age import OLDEST_YEARS
+
+    return _whole_number(text, 0, OLDEST_YEARS)
 
 
 def _threads(text: str) -> int:

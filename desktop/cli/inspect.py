@@ -13,7 +13,7 @@ from desktop.cli.outputs import Reports
 from desktop.cli.patients import PatientTable
 from desktop.cli.screen import screen_file
 from desktop.cli.status import DONE, NO_MODEL_OR_PLACE
-from desktop.cli.telling import show, tell
+from desktop.cli.telling import show_line, tell
 from desktop.clinical.reference import default_table
 from desktop.errors import AppError
 from desktop.findings.marks import PHANTOM_MARK
@@ -29,8 +29,8 @@ def list_models() -> int:
     for bundle in models.every:
         known = bundle.identity
         mark = f" ({PHANTOM_MARK})" if known.evidence == "phantom" else ""
-        show(f"{known.family} {known.version}: learned from {known.evidence} pictures{mark}\n")
-        show(f"  signed by {known.signer}, SHA-256 {known.sha256}\n")
+        show_line(f"{known.family} {known.version}: learned from {known.evidence} pictures{mark}")
+        show_line(f"  signed by {known.signer}, SHA-256 {known.sha256}")
     return _status(models)
 
 
@@ -39,10 +39,10 @@ def self_test() -> int:
     models = load_installed()
     status = _status(models)
     for bundle in models.every:
-        show(f"model {bundle.identity.family}: passed, in {'float' if bundle.ran_in_float else 'int8'}\n")
+        show_line(f"model {bundle.identity.family}: passed, in {'float' if bundle.ran_in_float else 'int8'}")
     for name, check in (("decoders", _decoders), ("samples and report", lambda: _samples(models))):
         problems = list(check())
-        show(f"{name}: {'failed' if problems else 'passed'}\n")
+        show_line(f"{name}: {'failed' if problems else 'passed'}")
         for problem in problems:
             tell(problem)
             status = NO_MODEL_OR_PLACE

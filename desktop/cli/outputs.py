@@ -16,7 +16,7 @@ import msgspec
 
 from desktop.cli.gather import printable
 from desktop.cli.table import columns, rows, summary
-from desktop.cli.telling import show, tell
+from desktop.cli.telling import show, show_line, tell
 from desktop.clinical.reference import ReferenceTable
 from desktop.errors import StorageError
 from desktop.findings.result import ScreeningResult, Status
@@ -68,7 +68,7 @@ class Lines:
 
     def add(self, screened: Screened) -> None:
         """Print the line."""
-        show(summary(screened.result) + "\n")
+        show_line(summary(screened.result))
 
     def close(self) -> None:
         """Nothing is left."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.errors import UsageError
+from desktop.imaging.age import OLDEST_YEARS
 from desktop.imaging.radiograph import Patient, Sex
 
 MAX_BYTES = 64 * 1024**2
@@ -71,7 +72,7 @@ def _patient(row: Mapping[str, str | None], line: int) -> Patient:
     sex, age = (row["sex"] or "").strip().upper(), (row["age_years"] or "").strip()
     if sex not in _SEXES:
         raise UsageError(f"Line {line} of the patient table has a sex other than F or M: correct it.")
-    if age and not (age.isascii() and age.isdigit() and int(age) <= 120):
+    if age and not (age.isascii() and age.isdigit() and int(age) <= OLDEST_YEARS):
         raise UsageError(f"Line {line} of the patient table has an age that is no whole number: correct it.")
     return Patient(
         name=(row.get("name") or "").strip() or None,

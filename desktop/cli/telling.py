@@ -9,11 +9,21 @@ import sys
 from desktop.errors import StorageError
 
 
+def visible(text: str) -> str:
+    """Return `text` as one line that no terminal obeys, with escapes for what does not print."""
+    return "".join(letter if letter.isprintable() else _escape(letter) for letter in text)
+
+
 def tell(sentence: str) -> None:
     """Write a sentence on stderr; a stderr that is gone changes nothing."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(f"trabecula: {sentence}\n")
+        sys.stderr.write(f"trabecula: {visible(sentence)}\n")
         sys.stderr.flush()
+
+
+def show_line(words: str) -> None:
+    """Write one line on stdout, for people."""
+    show(visible(words) + "\n")
 
 
 def show(text: str) -> None:
@@ -26,6 +36,10 @@ def show(text: str) -> None:
         raise StorageError(
             "The results cannot be printed: the disk is full or the pipe is closed."
         ) from error
+
+
+def _escape(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 def _drop_stdout() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from desktop.errors import RefusedError
@@ -19,8 +20,17 @@ def score_kind(age_years: int | None) -> Literal["T", "Z"]:
     return "Z" if age_years is not None and age_years < T_SCORE_FROM_AGE_YEARS else "T"
 
 
-def check_age(age_years: int | None) -> None:
-    """Raise RefusedError for a patient under 20."""
+def check_age(age_years: int | None, contested_years: Sequence[int] = ()) -> None:
+    """Raise RefusedError for a patient under 20.
+
+    contested_years: ages by tag and birth date that contradict each other; a child by one may be a child.
+    """
+    if age_years is None and contested_years and min(contested_years) < ADULT_FROM_AGE_YEARS:
+        said = " and ".join(map(str, contested_years))
+        raise RefusedError(
+            f"By age tag and birth date the patient is {said}, and adults alone are judged: "
+            "enter the right age by hand."
+        )
     if age_years is not None and age_years < ADULT_FROM_AGE_YEARS:
         raise RefusedError(
             f"The patient is under {ADULT_FROM_AGE_YEARS}: this program judges adults only, "

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from desktop.imaging.age import contradicting
 from desktop.imaging.radiograph import Patient
-
-AGES_APART_YEARS = 1
-"""So far the ages may differ: one is of the day of the picture, the other perhaps of today."""
 
 
 def mismatches(given: Patient, stated: Patient) -> tuple[str, ...]:
@@ -20,8 +18,7 @@ def mismatches(given: Patient, stated: Patient) -> tuple[str, ...]:
         ("sex", given.sex, stated.sex),
     )
     found = [word for word, ours, theirs in differing if ours and theirs and ours != theirs]
-    ages = (given.age_years, stated.age_years)
-    if ages[0] is not None and ages[1] is not None and abs(ages[0] - ages[1]) > AGES_APART_YEARS:
+    if contradicting([years for years in (given.age_years, stated.age_years) if years is not None]):
         found.append("age")
     return tuple(found)
 

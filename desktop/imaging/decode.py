@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import uid
+from pydicom.datadict import dictionary_description
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
 from pydicom.pixels.decoders.base import get_decoder
@@ -41,6 +42,8 @@ _COLOURS = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "
 _MAX_STREAM_BYTES = {"pylibjpeg": 24 * 1024**2, "pydicom": 64 * 1024**2}  # about 4 s of one core
 _SMALL_RLE_BYTES = 4 * 1024**2  # cannot unpack to more than 64 times as much
 _FLOATS = ("FloatPixelData", "DoubleFloatPixelData")
+_NEEDED = ("PhotometricInterpretation", "SamplesPerPixel", "BitsAllocated")
+_NEEDED_OF_INTEGERS = ("BitsStored", "PixelRepresentation")
 _DAMAGED = "The pixel data are cut short or damaged: export the picture again from the device."
 
 
@@ -94,6 +97,12 @@ def _check_header(dataset: Dataset) -> None:
     if not rows or not columns:
         raise ReadError("The file does not say how large its picture is: export it again from the device.")
     check_size(rows, columns)
+    for keyword in (*_NEEDED, *(_NEEDED_OF_INTEGERS if "PixelData" in dataset else ())):
+        if not attributes.text(dataset, keyword):
+            raise ReadError(
+                f"The file lacks the tag {dictionary_description(keyword)}, without which its picture "
+                "cannot be read: export it again from the device."
+            )
     samples = attributes.whole(dataset, "SamplesPerPixel") or 1
     bits = attributes.whole(dataset, "BitsAllocated") or 64
     if samples not in (1, 3) or rows * columns * samples * bits > MAX_DECODED_BYTES * 8:

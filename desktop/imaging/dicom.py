@@ -16,9 +16,10 @@ from pydicom.filereader import read_dataset
 
 from desktop.errors import AppError, ReadError, RefusedError
 from desktop.imaging import attributes
+from desktop.imaging.age import contested_notices
 from desktop.imaging.colour import split_colour
 from desktop.imaging.decode import StoredPixels, stored_pixels
-from desktop.imaging.identity import stated_patient, stated_study_date
+from desktop.imaging.identity import contested_ages, stated_patient, stated_study_date
 from desktop.imaging.limits import DAMAGE, MAX_DECODED_BYTES, CountedStream, check_content
 from desktop.imaging.polarity import shows_inverted, turned_table, turned_values, turned_window
 from desktop.imaging.radiograph import Radiograph
@@ -128,6 +129,8 @@ def _coloured(path: Path, dataset: Dataset, stored: StoredPixels) -> Radiograph:
         patient=stated_patient(dataset),
         study_date=stated_study_date(dataset),
         stated_view=stated_view(dataset),
+        contested_ages_years=contested_ages(dataset),
+        notices=contested_notices(contested_ages(dataset)),
     )
 
 
@@ -151,11 +154,13 @@ def _grey(path: Path, dataset: Dataset, stored: StoredPixels) -> Radiograph:
         patient=stated_patient(dataset),
         study_date=stated_study_date(dataset),
         stated_view=stated_view(dataset),
+        contested_ages_years=contested_ages(dataset),
         notices=notices,
     )
 
 
 def _notices(dataset: Dataset) -> tuple[str, ...]:
+    notices = contested_notices(contested_ages(dataset))
     if attributes.text(dataset, "PhotometricInterpretation") in ("MONOCHROME1", "MONOCHROME2"):
-        return ()
-    return ("The file does not say whether bone is bright or dark; it is taken to be bright.",)
+        return notices
+    return ("The file does not say whether bone is bright or dark; it is taken to be bright.", *notices)

@@ -8,23 +8,28 @@ from datetime import date
 from pydicom.dataset import Dataset
 
 from desktop.imaging import attributes
+from desktop.imaging.age import OLDEST_YEARS, contradicting, years_between
 from desktop.imaging.radiograph import Patient, Sex
 
-_DAYS_BY_UNIT = {"Y": 365.2425, "M": 30.436875, "W": 7.0, "D": 1.0}
+_PER_YEAR = {"Y": 1.0, "M": 12.0, "W": 52.1775, "D": 365.2425}
 _PLAUSIBLE_KG = (2.0, 500.0)
 _PLAUSIBLE_CM = (30.0, 260.0)
 _STUDY_DATES = ("StudyDate", "AcquisitionDate", "SeriesDate", "ContentDate")
 
 
 def stated_patient(dataset: Dataset) -> Patient:
-    """Return the patient as far as the tags make sense; age falls back on birth and study date."""
+    """Return the patient as far as the tags make sense; age falls back on birth and study date.
+
+    Where the two contradict each other the age is not known.
+    """
     born = _date(dataset, "PatientBirthDate")
+    ages = _stated_ages(dataset)
     return Patient(
         name=_name(attributes.text(dataset, "PatientName")),
         identifier=attributes.text(dataset, "PatientID") or None,
         birth_date=born.isoformat() if born else None,
         sex=_sex(attributes.text(dataset, "PatientSex")),
-        age_years=_age_years(dataset, born),
+        age_years=ages[0] if ages and not contradicting(ages) else None,
         weight_kg=_within(attributes.number(dataset, "PatientWeight"), _PLAUSIBLE_KG),
         height_cm=_height_cm(attributes.number(dataset, "PatientSize")),
     )
@@ -34,6 +39,12 @@ def stated_study_date(dataset: Dataset) -> str | None:
     """Return the study's date as ISO 8601, from the first date tag that holds a real date."""
     found = _study_date(dataset)
     return found.isoformat() if found else None
+
+
+def contested_ages(dataset: Dataset) -> tuple[int, ...]:
+    """Return the ages by tag and by birth date where they contradict each other, else ()."""
+    ages = _stated_ages(dataset)
+    return ages if contradicting(ages) else ()
 
 
 def _study_date(dataset: Dataset) -> date | None:
@@ -60,15 +71,14 @@ def _sex(code: str) -> Sex | None:
     return {"F": Sex.FEMALE, "M": Sex.MALE}.get(code.upper())
 
 
-def _age_years(dataset: Dataset, born: date | None) -> int | None:
+def _stated_ages(dataset: Dataset) -> tuple[int, ...]:
+    """Return the ages by tag and by birth and study date, of these what makes sense."""
     match = re.fullmatch(r"(\d{1,3})([YMWD])", attributes.text(dataset, "PatientAge").upper())
-    if match and int(match[1]):
-        return int(match[1]) if match[2] == "Y" else int(int(match[1]) * _DAYS_BY_UNIT[match[2]] / 365.2425)
-    taken = _study_date(dataset)
-    if born is None or taken is None:
-        return None
-    years = taken.year - born.year - ((taken.month, taken.day) < (born.month, born.day))
-    return years if 0 <= years <= 130 else None
+    born, taken = _date(dataset, "PatientBirthDate"), _study_date(dataset)
+    tagged = int(int(match[1]) / _PER_YEAR[match[2]]) if match else None
+    from_birth_date = years_between(born, taken) if born and taken else None
+    ages = (tagged, from_birth_date)
+    return tuple(years for years in ages if years is not None and 0 <= years <= OLDEST_YEARS)
 
 
 def _within(value: float | None, plausible: tuple[float, float]) -> float | None:

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from desktop.errors import AppError, ReadError, RefusedError
 from desktop.imaging.codestream import too_many_scans
@@ -16,15 +16,25 @@ from desktop.imaging.limits import DAMAGE, TOO_MANY_PIXELS, CountedStream, check
 from desktop.imaging.radiograph import Radiograph
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+_MARKS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM")  # + is BigTIFF
 _PHOTOMETRIC = 262  # TIFF tag PhotometricInterpretation, where 0 says that zero is white
 _GREYS = frozenset({"1", "L", "LA", "La"})
+_DAMAGED = "The picture is cut short or damaged: export it again."
+_NO_PICTURE = "The file is neither DICOM nor PNG, JPEG, TIFF or BMP: choose a picture file."
 _UNSTATED = "The file does not say whether bone is bright or dark; it is taken to be bright."
+
+
+def has_picture_mark(start: bytes) -> bool:
+    """Return whether a file that begins with `start` says that it is one of `FORMATS`."""
+    return start.startswith(_MARKS)
 
 
 def read_picture(path: Path) -> Radiograph:
     """Read a single picture, 8 or 16 bit, grey or colour; raise ReadError or RefusedError."""
+    start = b""
     try:
         with path.open("rb") as file:
+            start = file.read(4)
             picture = _loaded(file)
             return _radiograph(path, picture)
     except AppError:
@@ -33,15 +43,12 @@ def read_picture(path: Path) -> Radiograph:
         raise ReadError("You have no permission to read the file: ask its owner.") from error
     except Image.DecompressionBombError as error:
         raise RefusedError(TOO_MANY_PIXELS) from error
-    except UnidentifiedImageError as error:
-        raise ReadError(
-            "The file is neither DICOM nor PNG, JPEG, TIFF or BMP: choose a picture file."
-        ) from error
     except DAMAGE as error:
-        raise ReadError("The picture is cut short or damaged: export it again.") from error
+        raise ReadError(_DAMAGED if has_picture_mark(start) else _NO_PICTURE) from error
 
 
 def _loaded(file: BinaryIO) -> Image.Image:
+    file.seek(0)
     picture = Image.open(cast(BinaryIO, CountedStream(file)), formats=FORMATS)
     check_size(picture.height, picture.width)
     if _has_another(picture):

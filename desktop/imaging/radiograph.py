@@ -97,4 +97,5 @@ class Radiograph:
     patient: Patient = field(default_factory=Patient)
     study_date: str | None = None  # ISO 8601
     stated_view: View | None = None  # what the file's tags say; None where they are silent
+    contested_ages_years: tuple[int, ...] = ()  # by age tag and birth date, where they contradict each other
     notices: tuple[str, ...] = ()  # sentences for the user, such as "the polarity was not stated"

@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop.errors import ReadError
 from desktop.imaging.dicom import MARK_END, is_marked, read_dicom
 from desktop.imaging.limits import check_file
-from desktop.imaging.picture import read_picture
+from desktop.imaging.picture import has_picture_mark, read_picture
 from desktop.imaging.radiograph import Radiograph
 
 PICTURE_SUFFIXES = frozenset({".dcm", ".dicom", ".dic", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
@@ -39,4 +39,5 @@ def _is_dicom(path: Path) -> bool:
             "The file cannot be read: check that you may read it and that the disk is there."
         ) from error
     bare = start[:2] in _BARE_GROUPS and start[4:6] != b"\x00\x00"
-    return is_marked(start) or bare or path.suffix.lower() in _DICOM_SUFFIXES
+    named_so = path.suffix.lower() in _DICOM_SUFFIXES and not has_picture_mark(start)
+    return is_marked(start) or bare or named_so

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QImage, QPainter, QPen, QTextOption
@@ -47,6 +48,26 @@ def font_family() -> str:
     return families[0]
 
 
+def printed(words: str, bold: bool = False) -> str:
+    """Return `words` with code points, as in <U+738B 5C0F>, for letters that no installed font has.
+
+    As empty boxes they would make two patients look alike.
+    """
+    runs = groupby(words, lambda letter: letter.isspace() or _has_glyph(letter, bold))
+    return "".join("".join(letters) if known else _code_points(letters) for known, letters in runs)
+
+
+def _code_points(letters: Iterable[str]) -> str:
+    return f"\u27e8U+{' '.join(f'{ord(letter):04X}' for letter in letters)}\u27e9"
+
+
+@cache
+def _has_glyph(letter: str, bold: bool) -> bool:
+    font = QFont(font_family())
+    font.setBold(bold)
+    return QFontMetricsF(font).inFontUcs4(ord(letter))  # which asks the fonts that Qt falls back on, too
+
+
 class Sheet:
     """A painter whose lengths are millimetres of a page 210 mm wide; a wider or narrower page is scaled."""
 
@@ -76,7 +97,7 @@ class Sheet:
         font = self.font(style)
         area = self.area(x, y, width, style.line_mm)
         fitting = QFontMetricsF(font).elidedText(
-            " ".join(words.split()), Qt.TextElideMode.ElideRight, area.width()
+            " ".join(printed(words, style.bold).split()), Qt.TextElideMode.ElideRight, area.width()
         )
         self._pen(font, style)
         self._painter.drawText(area, int(_ALIGN[side] | Qt.AlignmentFlag.AlignVCenter), fitting)
@@ -85,7 +106,7 @@ class Sheet:
         """Write wrapped words from their top and return their height; overlong words are parted."""
         area = self.area(x, y, width, self.height_mm)
         self._pen(self.font(style), style)
-        self._painter.drawText(area, words, _WRAPPED)
+        self._painter.drawText(area, printed(words, style.bold), _WRAPPED)
         return self.paragraph_height(words, width, style)
 
     def paragraph_height(self, words: str, width: float, style: Style) -> float:
@@ -94,7 +115,8 @@ class Sheet:
             return 0.0
         self._painter.setFont(self.font(style))
         area = self.area(0, 0, width, self.height_mm)
-        return self._painter.boundingRect(area, words, _WRAPPED).height() / self.px_per_mm
+        bounds = self._painter.boundingRect(area, printed(words, style.bold), _WRAPPED)
+        return bounds.height() / self.px_per_mm
 
     def fill(self, x: float, y: float, width: float, height: float, colour: str) -> None:
         """Fill a rectangle."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from desktop.imaging.age import OLDEST_YEARS, birth_date_gives, contradicting, years_between
 from desktop.imaging.radiograph import Patient, Sex
 
-OLDEST_YEARS = 120
 WEIGHT_KG = (20.0, 350.0)
 HEIGHT_CM = (80.0, 230.0)
 
@@ -85,11 +85,6 @@ def patient_line(patient: Patient) -> str:
     return f"{sex}, {age}"
 
 
-def years_between(born: date, day: date) -> int:
-    """Return the age in completed years on `day`."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def _date(text: str, examined: date, problems: dict[str, str]) -> date | None:
     if not text.strip():
         return None
@@ -105,10 +100,8 @@ def _date(text: str, examined: date, problems: dict[str, str]) -> date | None:
 
 
 def _agreed_age(from_birth_date: int, typed: float | None, problems: dict[str, str]) -> float:
-    if typed is not None and abs(typed - from_birth_date) > 1:
-        problems["age_years"] = (
-            f"The birth date gives {from_birth_date} years on the day of the picture; correct one of the two."
-        )
+    if typed is not None and contradicting((typed, from_birth_date)):
+        problems["age_years"] = f"{birth_date_gives(from_birth_date)}; correct one of the two."
     return float(from_birth_date)
 
 

@@ -18,6 +18,13 @@ def words_of(pdf) -> str:
     return subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True, text=True).stdout
 
 
+def test_a_name_prints_as_it_is_or_as_its_code_points(trabecula, write_dicom_spine, tmp_path):
+    path = write_dicom_spine(SpecificCharacterSet="ISO_IR 192", PatientName="王^小明")
+    assert trabecula("screen", path, "--report", tmp_path / "reports").status == 0
+    words = words_of(tmp_path / "reports" / "spine.pdf")
+    assert "⟨U+738B⟩, ⟨U+5C0F 660E⟩" in words or "王, 小明" in words
+
+
 def test_pages_asked_for_are_behind_each_report(trabecula, spine, tmp_path):
     own = data_dir() / "pages"
     own.mkdir(parents=True)

@@ -65,6 +65,13 @@ def test_under_20_is_refused() -> None:
     check_age(None)
 
 
+def test_who_may_be_under_20_is_refused_until_the_age_is_entered() -> None:
+    with pytest.raises(RefusedError, match="is 66 and 10.*enter the right age"):
+        check_age(None, contested_years=(66, 10))
+    check_age(66, contested_years=(66, 10))
+    check_age(None, contested_years=(66, 50))
+
+
 @pytest.mark.parametrize(("age", "says"), [(81, "older"), (None, "not known")])
 def test_ages_outside_the_training_data_are_warned_of(age: int | None, says: str) -> None:
     assert [says in warning for warning in age_warnings(age)] == [True]

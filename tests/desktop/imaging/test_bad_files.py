@@ -113,7 +113,16 @@ def test_truncated_dicom_fails(tmp_path, ramp, write_dicom, kept):
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP"])
 def test_truncated_pictures_fail(tmp_path, kind):
     whole = png_of(Image.effect_noise((200, 100), 60), kind)
-    assert isinstance(ending(saved(tmp_path / "cut", whole[: len(whole) // 2])), ReadError)
+    for suffix in ("", ".dcm"):
+        error = ending(saved(tmp_path / f"cut{suffix}", whole[: len(whole) // 2]))
+        assert str(error) == "The picture is cut short or damaged: export it again."
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP"])
+def test_the_content_decides_and_not_the_name(tmp_path, ramp, write_dicom, kind):
+    picture = saved(tmp_path / "named.dcm", png_of(Image.effect_noise((200, 100), 60), kind))
+    assert read_radiograph(picture).pixels.shape == (100, 200)
+    assert read_radiograph(write_dicom(ramp, name=f"named.{kind.lower()}")).pixels.shape == ramp.shape
 
 
 @pytest.mark.parametrize("size", [(1, 1), (63, 500), (500, 63)])

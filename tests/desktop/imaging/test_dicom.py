@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from desktop.errors import RefusedError
+from desktop.errors import ReadError, RefusedError
 from desktop.imaging.radiograph import VoiTable, Window, WindowFunction
 from desktop.imaging.readers import read_radiograph
 
@@ -117,3 +118,23 @@ def test_other_modalities_are_refused_by_name(ramp, write_dicom):
 def test_constant_pictures_are_refused(write_dicom):
     with pytest.raises(RefusedError, match="same"):
         read_radiograph(write_dicom(np.full((64, 64), 7, dtype=np.uint16)))
+
+
+@pytest.mark.parametrize(
+    ("keyword", "named"),
+    [
+        ("PhotometricInterpretation", "Photometric Interpretation"),
+        ("SamplesPerPixel", "Samples per Pixel"),
+        ("BitsAllocated", "Bits Allocated"),
+        ("BitsStored", "Bits Stored"),
+        ("PixelRepresentation", "Pixel Representation"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")  # pydicom warns of what is missing as it writes
+def test_a_missing_tag_that_the_pixels_need_is_named(ramp, write_dicom, keyword, named):
+    path = write_dicom(ramp)
+    dataset = dcmread(path)
+    delattr(dataset, keyword)
+    dataset.save_as(path)
+    with pytest.raises(ReadError, match=f"lacks the tag {named}, .*export it again"):
+        read_radiograph(path)

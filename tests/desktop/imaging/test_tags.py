@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,10 +71,19 @@ def test_the_patient_is_read_whole():
     [
         ({"PatientAge": "071Y"}, 71),
         ({"PatientAge": "018M"}, 1),
-        ({"PatientAge": "000Y", "PatientBirthDate": "19500630", "StudyDate": "20200629"}, 69),
+        ({"PatientAge": "276M"}, 23),
+        ({"PatientAge": "120Y"}, 120),
+        ({"PatientAge": "130Y"}, None),
+        ({"PatientAge": "999Y", "PatientBirthDate": "19500630", "StudyDate": "20200630"}, 70),
+        ({"PatientAge": "000Y"}, 0),
+        ({"PatientAge": "000M"}, 0),
+        ({"PatientAge": "010D"}, 0),
         ({"PatientBirthDate": "19500630", "StudyDate": "20200630"}, 70),
         ({"PatientBirthDate": "19500630"}, None),
         ({"PatientBirthDate": "20500630", "StudyDate": "20200630"}, None),
+        ({"PatientBirthDate": "18950630", "StudyDate": "20200630"}, None),
+        ({"PatientAge": "071Y", "PatientBirthDate": "19500630", "StudyDate": "20200630"}, 71),
+        ({"PatientAge": "072Y", "PatientBirthDate": "19500630", "StudyDate": "20200630"}, None),
         ({"PatientBirthDate": "19501399", "StudyDate": "20200630"}, None),
         ({}, None),
     ],
@@ -127,6 +137,19 @@ def test_the_view_is_stated_where_tags_are_clear(stated, view):
     assert stated_view(tags(**stated)) is view
 
 
+def test_ages_that_contradict_each_other_are_kept_as_such_and_told(ramp, write_dicom):
+    born = {"PatientBirthDate": "20100101", "StudyDate": "20200101"}
+    for pixels in (ramp, np.zeros((64, 80, 3), np.uint8) + np.arange(64, dtype=np.uint8)[:, None, None]):
+        agreed = read_radiograph(write_dicom(pixels, PatientAge="011Y", **born))
+        radiograph = read_radiograph(write_dicom(pixels, PatientAge="066Y", **born))
+        assert agreed.contested_ages_years == agreed.notices == ()
+        assert radiograph.patient.age_years is None
+        assert radiograph.contested_ages_years == (66, 10)
+        (notice,) = radiograph.notices
+        assert "gives 10 years" in notice
+        assert "says 66" in notice
+
+
 def test_tags_reach_the_radiograph(ramp, write_dicom):
     radiograph = read_radiograph(
         write_dicom(ramp, Modality="BMD", BodyPartExamined="LSPINE", PatientSex="F", StudyDate="20240102")
@@ -164,7 +187,7 @@ def test_no_value_of_a_tag_is_trusted(values):
         raw = RawDataElement(Tag(tag), TAGS[tag], len(value), value, 0, False, True)
         dataset.__setitem__(Tag(tag), raw)
     patient = stated_patient(dataset)
-    assert patient.age_years is None or 0 <= patient.age_years <= 999
+    assert patient.age_years is None or 0 <= patient.age_years <= 120
     stated_study_date(dataset)
     stated_spacing(dataset)
     stated_view(dataset)

@@ -21,6 +21,7 @@ from desktop.imaging.radiograph import Patient
 from desktop.report.draw import page_image, pdf_bytes, write_pdf
 from desktop.report.model import Report, build_report
 from desktop.report.page import MARK_GROUND
+from desktop.report.sheet import printed
 
 pytestmark = pytest.mark.usefixtures("qapp")
 MakeStudy = Callable[..., Study]
@@ -103,6 +104,20 @@ def test_the_mark_is_prominent(report: Report) -> None:
 def test_long_names_of_any_script_stay_on_their_line(make_study: MakeStudy, name: str) -> None:
     study = make_study(Patient(name=name, identifier=name))
     assert _margins_are_empty(page_image(build_report(study, default_table()), 620))
+
+
+@pytest.mark.parametrize("names", [("王, 小明", "李, 小华"), ("\U0010fffc", "\U0010fffd"), ("\x01", "\x02")])
+def test_names_in_letters_that_no_font_has_do_not_look_alike(
+    make_study: MakeStudy, names: tuple[str, str]
+) -> None:
+    one, other = (page_image(build_report(make_study(Patient(name=name)), default_table())) for name in names)
+    assert one != other
+
+
+def test_letters_that_no_font_has_are_code_points(report: Report) -> None:
+    page_image(report)  # makes fonts known
+    assert printed("Ærø \n Ω־Ж") == "Ærø \n Ω־Ж"
+    assert printed("Wang \U0010fffd\U0010fffc\x01, x") == "Wang \u27e8U+10FFFD 10FFFC 0001\u27e9, x"
 
 
 @pytest.mark.parametrize("size", ["A4", "Letter"])
