@@ -72,12 +72,16 @@ def _sex(code: str) -> Sex | None:
 
 
 def _stated_ages(dataset: Dataset) -> tuple[int, ...]:
-    """Return the ages by tag and by birth and study date, of these what makes sense."""
+    """Return the ages by tag and by birth and study date, of these what makes sense.
+
+    An age of 0 beside a birth date is a device's placeholder.
+    """
     match = re.fullmatch(r"(\d{1,3})([YMWD])", attributes.text(dataset, "PatientAge").upper())
     born, taken = _date(dataset, "PatientBirthDate"), _study_date(dataset)
     tagged = int(int(match[1]) / _PER_YEAR[match[2]]) if match else None
     from_birth_date = years_between(born, taken) if born and taken else None
-    ages = (tagged, from_birth_date)
+    placeholder = match is not None and int(match[1]) == 0 and from_birth_date is not None
+    ages = (None if placeholder else tagged, from_birth_date)
     return tuple(years for years in ages if years is not None and 0 <= years <= OLDEST_YEARS)
 
 

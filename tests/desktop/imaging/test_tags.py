@@ -76,6 +76,7 @@ def test_the_patient_is_read_whole():
         ({"PatientAge": "130Y"}, None),
         ({"PatientAge": "999Y", "PatientBirthDate": "19500630", "StudyDate": "20200630"}, 70),
         ({"PatientAge": "000Y"}, 0),
+        ({"PatientAge": "000Y", "PatientBirthDate": "19500630", "StudyDate": "20200629"}, 69),
         ({"PatientAge": "000M"}, 0),
         ({"PatientAge": "010D"}, 0),
         ({"PatientBirthDate": "19500630", "StudyDate": "20200630"}, 70),
