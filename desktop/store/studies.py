@@ -71,7 +71,7 @@ class Store:
     def add(self, radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
         """Save a picture with its result, whole or not at all, and return the study."""
         study = new_study(radiograph, result, patient)
-        values = {name: getattr(study, name) for name in ("study_date", "program_version")}
+        values = {name: getattr(study, name) for name in ("study_date", "program_version", "file_sha256")}
         values |= {"created_at": study.created_at.isoformat(), "file": str(study.file)}
         values |= _patient_columns(patient) | _result_columns(study.result)
         with self._transaction() as connection:
@@ -209,4 +209,5 @@ def _study(row: sqlite3.Row) -> Study:
         thumbnail_png=row["thumbnail_png"],
         program_version=row["program_version"],
         size_px=(row["columns_px"], row["rows_px"]) if row["columns_px"] else None,
+        file_sha256=row["file_sha256"],
     )

@@ -21,6 +21,7 @@ class Case:
     """The picture on screen.
 
     radiograph: None where a kept study's file is no longer there; the thumbnail of `study` stands in.
+    file_replaced: another file lies where the kept study's was.
     patient: as in the form, at first the picture's own. view: confirmed by the user or seen by the gate.
     study: None until the result was saved. asks_view: the user wants to name the view anew. looked_at: the
     gate is looking which view it is.
@@ -39,6 +40,7 @@ class Case:
     image: QImage | None = None
     moved: Mapping[str, Point] = field(default_factory=dict)
     before: ScreeningResult | None = None
+    file_replaced: bool = False
 
     @classmethod
     def of_study(cls, study: Study, radiograph: Radiograph | None, image: QImage | None = None) -> Case:

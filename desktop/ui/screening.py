@@ -268,6 +268,8 @@ class Screening(QObject):
             radiograph = self._services.read(study.file)
         except AppError:
             return Case.of_study(study, None)
+        if not study.is_of(radiograph):
+            return replace(Case.of_study(study, None), file_replaced=True)
         return Case.of_study(study, radiograph, _image(radiograph))
 
     def _show(self, case: Case | None) -> None:

@@ -102,6 +102,16 @@ def test_a_patient_is_corrected_with_the_result(
     assert store.rows(store.ids())[0].outcome is Outcome.UNCERTAIN
 
 
+def test_a_study_knows_the_file_that_was_judged(
+    store: Store, radiograph: Radiograph, result: ScreeningResult
+) -> None:
+    judged, other = (replace(radiograph, file_sha256=digit * 64) for digit in "ab")
+    study = store.get(store.add(judged, result, Patient()).id)
+    assert study.is_of(judged)
+    assert not study.is_of(other)
+    assert store.add(radiograph, result, Patient()).is_of(other)
+
+
 def test_a_deleted_study_is_gone_whole(
     store: Store, tmp_path: Path, radiograph: Radiograph, result: ScreeningResult
 ) -> None:

@@ -1,0 +1,90 @@
+"""Kept studies whose file was replaced, and studies that two windows have on screen, on the real store."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.imaging.radiograph import View
+from desktop.settings import Settings
+from desktop.store import Store
+from desktop.ui.main_window import MainWindow
+from desktop.ui.outcome_badge import OutcomeBadge
+from desktop.ui.tasks import Lanes
+from desktop.ui.theme import Theme
+from desktop.ui.viewer_link import FILE_REPLACED
+from tests.desktop.ui.landmark_drag import idle, place_of
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "studies.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture
+def windows(
+    qtbot: QtBot, desk: Any, store: Store, lanes: Lanes, theme: Theme, picture_file: Path
+) -> list[MainWindow]:
+    """Two windows on one store; the first has judged a chest, and both show its study, number 1."""
+    desk.view, desk.shows_chest = View.CHEST_FRONTAL, True
+    services = replace(
+        desk.services(),
+        add=store.add,
+        update=store.update_patient,
+        ids=store.ids,
+        rows=store.rows,
+        study=store.get,
+        delete=store.delete,
+    )
+    opened = [MainWindow(Settings(), theme) for _ in range(2)]
+    for window in opened:
+        qtbot.addWidget(window)
+        window.resize(1280, 900)
+        window.show()
+        window.start(services, lanes)
+    opened[0].screening.open([picture_file])
+    idle(opened[0], qtbot)
+    opened[1].screening.select(1)
+    idle(opened[1], qtbot)
+    return opened
+
+
+def test_another_picture_in_a_study_s_place_is_neither_shown_nor_judged_as_that_study(
+    windows: list[MainWindow], desk: Any, store: Store, picture_file: Path, qtbot: QtBot
+) -> None:
+    window, _ = windows
+    kept, judged = store.get(1), len(desk.analysed)
+    picture_file.write_bytes(b"another patient")
+    window.screening.select(1)
+    idle(window, qtbot)
+    assert window.messages.sentences == [FILE_REPLACED]
+    assert window.screening.case.radiograph is None
+    assert window.result.findChild(OutcomeBadge) is not None
+    window.viewer.overlay.editor.press(
+        (place_of(window, "t12").x(), place_of(window, "t12").y()), window.viewer.viewport
+    )
+    qtbot.keyClick(window.viewer, Qt.Key.Key_Down)
+    window.viewer.overlay.editor.finish()
+    window.screening.set_patient(replace(kept.patient, age_years=50))
+    idle(window, qtbot)
+    assert len(desk.analysed) == judged
+    assert store.get(1) == replace(kept, patient=replace(kept.patient, age_years=50))
+    window.screening.open([picture_file])
+    idle(window, qtbot)
+    assert window.screening.case.study.id == 2
+    assert window.messages.sentences == []
+
+
+def test_a_file_that_is_as_it_was_judged_is_shown_with_its_study(
+    windows: list[MainWindow], picture_file: Path, qtbot: QtBot
+) -> None:
+    picture_file.write_bytes(picture_file.read_bytes())
+    windows[0].screening.select(1)
+    idle(windows[0], qtbot)
+    assert windows[0].screening.case.radiograph is not None
+    assert windows[0].messages.sentences == []
