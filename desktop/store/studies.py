@@ -22,6 +22,7 @@ from desktop.store.record import decode, encode
 from desktop.store.schema import migrate
 
 BUSY_TIMEOUT_SECONDS = 5.0
+DELETED = "This study was deleted: open its picture again to screen it anew."
 _PATIENT = tuple(field.name for field in fields(Patient))
 _ROW = ("id", "created_at", "study_date", "file", *_PATIENT, "status", "outcome", "thumbnail_png")
 
@@ -96,17 +97,24 @@ class Store:
         """Return one study; StorageError where it was deleted."""
         rows = self._rows("SELECT * FROM study JOIN picture ON study_id = id WHERE id = ?", study_id)
         if not rows:
-            raise StorageError("This study was deleted: open its picture again to screen it anew.")
+            raise StorageError(DELETED)
         return _study(rows[0])
 
     def update_patient(self, study_id: int, patient: Patient, result: ScreeningResult | None = None) -> Study:
-        """Change who the picture shows, and with it the result where sex or age changed the scores."""
+        """Change who the picture shows, and with it the result where sex or age changed the scores.
+
+        StorageError, and nothing is changed, where the study was deleted.
+        """
         values = _patient_columns(patient)
         if result is not None:
             values |= _result_columns(result)
         assignments = ", ".join(f"{name} = ?" for name in values)
         with self._transaction() as connection:
-            connection.execute(f"UPDATE study SET {assignments} WHERE id = ?", (*values.values(), study_id))
+            changed = connection.execute(
+                f"UPDATE study SET {assignments} WHERE id = ?", (*values.values(), study_id)
+            )
+            if changed.rowcount == 0:
+                raise StorageError(DELETED)
             if result is not None:
                 connection.execute("DELETE FROM finding WHERE study_id = ?", (study_id,))
                 _insert_findings(connection, study_id, result)

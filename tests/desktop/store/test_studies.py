@@ -102,6 +102,17 @@ def test_a_patient_is_corrected_with_the_result(
     assert store.rows(store.ids())[0].outcome is Outcome.UNCERTAIN
 
 
+def test_a_deleted_study_is_not_changed(
+    store: Store, radiograph: Radiograph, result: ScreeningResult, patient: Patient
+) -> None:
+    study = store.add(radiograph, result, Patient())
+    store.delete(study.id)
+    for changed in (None, result):
+        with pytest.raises(StorageError, match="was deleted"):
+            store.update_patient(study.id, patient, changed)
+    assert store.ids() == []
+
+
 def test_a_study_knows_the_file_that_was_judged(
     store: Store, radiograph: Radiograph, result: ScreeningResult
 ) -> None:

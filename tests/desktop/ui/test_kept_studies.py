@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.imaging.radiograph import View
 from desktop.settings import Settings
 from desktop.store import Store
+from desktop.store.studies import DELETED
 from desktop.ui.main_window import MainWindow
 from desktop.ui.outcome_badge import OutcomeBadge
 from desktop.ui.tasks import Lanes
 from desktop.ui.theme import Theme
 from desktop.ui.viewer_link import FILE_REPLACED
-from tests.desktop.ui.landmark_drag import idle, place_of
+from tests.desktop.ui.landmark_drag import drag, idle, place_of
 
 
 @pytest.fixture
@@ -88,3 +89,20 @@ def test_a_file_that_is_as_it_was_judged_is_shown_with_its_study(
     idle(windows[0], qtbot)
     assert windows[0].screening.case.radiograph is not None
     assert windows[0].messages.sentences == []
+
+
+def test_a_study_that_another_window_deleted_is_said_and_stays_on_screen(
+    windows: list[MainWindow], store: Store, qtbot: QtBot
+) -> None:
+    here, there = windows
+    there.screening.delete(1)
+    idle(there, qtbot)
+    drag(here, qtbot, "t12", QPoint(20, 0))
+    idle(here, qtbot)
+    assert here.messages.sentences == [DELETED]
+    assert here.screening.case.finding.moved_by_hand == ("t12",)
+    assert here.result.findChild(OutcomeBadge).isEnabled()
+    here.screening.set_patient(replace(here.screening.case.patient, age_years=50))
+    idle(here, qtbot)
+    assert here.messages.sentences == [DELETED]
+    assert store.ids() == []
