@@ -25,6 +25,7 @@ class Study:
     size_px: columns and rows of the picture's file, to which landmarks and regions belong; None for studies
     that were kept before it was noted.
     file_sha256: of the file that was judged; None for studies that were kept before it was noted.
+    revision: how often it was kept, so that the store knows whether it was changed since.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Study:
     program_version: str
     size_px: tuple[int, int] | None = None
     file_sha256: str | None = None
+    revision: int = 1
 
     def is_of(self, radiograph: Radiograph) -> bool:
         """Whether this is the picture that was judged, as far as the study knows."""

@@ -13,7 +13,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Any
 
-from desktop.errors import StorageError
+from desktop.errors import ChangedElsewhereError, StorageError
 from desktop.findings.result import Outcome, ScreeningResult, Status
 from desktop.findings.study import Study, StudyRow, new_study
 from desktop.imaging.radiograph import Patient, Radiograph, Sex
@@ -23,6 +23,10 @@ from desktop.store.schema import migrate
 
 BUSY_TIMEOUT_SECONDS = 5.0
 DELETED = "This study was deleted: open its picture again to screen it anew."
+CHANGED = (
+    "This study was changed in another window meanwhile, so your last change was not kept: "
+    "look at it as it is now, and change it again."
+)
 _PATIENT = tuple(field.name for field in fields(Patient))
 _ROW = ("id", "created_at", "study_date", "file", *_PATIENT, "status", "outcome", "thumbnail_png")
 
@@ -100,10 +104,13 @@ class Store:
             raise StorageError(DELETED)
         return _study(rows[0])
 
-    def update_patient(self, study_id: int, patient: Patient, result: ScreeningResult | None = None) -> Study:
+    def update_patient(
+        self, study_id: int, revision: int, patient: Patient, result: ScreeningResult | None = None
+    ) -> Study:
         """Change who the picture shows, and with it the result where sex or age changed the scores.
 
-        StorageError, and nothing is changed, where the study was deleted.
+        StorageError, and nothing is changed, where the study was deleted; ChangedElsewhereError where it has
+        no longer this revision.
         """
         values = _patient_columns(patient)
         if result is not None:
@@ -111,14 +118,16 @@ class Store:
         assignments = ", ".join(f"{name} = ?" for name in values)
         with self._transaction() as connection:
             changed = connection.execute(
-                f"UPDATE study SET {assignments} WHERE id = ?", (*values.values(), study_id)
+                f"UPDATE study SET {assignments}, revision = revision + 1 WHERE id = ? AND revision = ?",
+                (*values.values(), study_id, revision),
             )
             if changed.rowcount == 0:
-                raise StorageError(DELETED)
+                self.get(study_id)  # says so where it was deleted
+                raise ChangedElsewhereError(CHANGED, study_id)
             if result is not None:
                 connection.execute("DELETE FROM finding WHERE study_id = ?", (study_id,))
                 _insert_findings(connection, study_id, result)
-        return self.get(study_id)
+            return self.get(study_id)  # in the transaction, before others may change it again
 
     def delete(self, study_id: int) -> None:
         """Delete a study with its picture; the bytes are overwritten. One already gone is no error."""
@@ -218,4 +227,5 @@ def _study(row: sqlite3.Row) -> Study:
         program_version=row["program_version"],
         size_px=(row["columns_px"], row["rows_px"]) if row["columns_px"] else None,
         file_sha256=row["file_sha256"],
+        revision=row["revision"],
     )

@@ -6,17 +6,17 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from desktop.errors import AppError
+from desktop.errors import AppError, ChangedElsewhereError
 from desktop.findings.result import Point, ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.case import Case
 from desktop.ui.display import Display
+from desktop.ui.keeping import Keeper
 from desktop.ui.services import Services
 from desktop.ui.tasks import Lane, Progress, TaskRunner
 
@@ -44,7 +44,7 @@ class Screening(QObject):
         self._queue: deque[tuple[Path, View | None]] = deque()
         self._waiting: dict[Path, Patient | None] = {}
         self._wanted: list[Path] = []
-        self._study_ids: WeakKeyDictionary[Radiograph, int] = WeakKeyDictionary()  # on the disk lane
+        self._keeper = Keeper(services)
         self.case: Case | None = None
         runner.busy.connect(self._go_on)
 
@@ -249,18 +249,13 @@ class Screening(QObject):
                 self._show(replace(self.case, study=study) if asked_since else case.saved_as(study))
             self.studies_changed.emit()
 
-        self._runner.start(Lane.DISK, lambda _: self._save(case, result), kept, self._tell, lasting=True)
+        def failed(error: AppError) -> None:
+            shown = self._is_on_screen(case)
+            self.failed.emit(str(error) if shown else f"{Path(result.file).name}: {error}")
+            if shown and isinstance(error, ChangedElsewhereError):
+                self.select(error.study_id)
 
-    def _save(self, case: Case, result: ScreeningResult) -> Study:
-        study_id = case.study.id if case.study else None
-        if study_id is None and case.radiograph is not None:
-            study_id = self._study_ids.get(case.radiograph)
-        if study_id is not None:
-            return self._services.update(study_id, case.patient, result)
-        assert case.radiograph is not None
-        study = self._services.add(case.radiograph, result, case.patient)
-        self._study_ids[case.radiograph] = study.id
-        return study
+        self._runner.start(Lane.DISK, lambda _: self._keeper.keep(case, result), kept, failed, lasting=True)
 
     def _kept(self, study_id: int) -> Case:
         study = self._services.study(study_id)

@@ -207,9 +207,11 @@ class Desk:
         self.kept[study_id] = study
         return study
 
-    def update(self, study_id: int, patient: Patient, result: ScreeningResult) -> Study:
-        self.kept[study_id] = replace(self.kept[study_id], patient=patient, result=result)
-        return self.kept[study_id]
+    def update(self, study_id: int, revision: int, patient: Patient, result: ScreeningResult) -> Study:
+        assert revision == self.kept[study_id].revision
+        changed = replace(self.kept[study_id], patient=patient, result=result, revision=revision + 1)
+        self.kept[study_id] = changed
+        return changed
 
 
 def _holds(study: Study, words: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """Kept studies whose file was replaced, and studies that two windows have on screen, on the real store."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,13 @@ from pytestqt.qtbot import QtBot
 from desktop.imaging.radiograph import View
 from desktop.settings import Settings
 from desktop.store import Store
-from desktop.store.studies import DELETED
+from desktop.store.studies import CHANGED, DELETED
 from desktop.ui.main_window import MainWindow
 from desktop.ui.outcome_badge import OutcomeBadge
-from desktop.ui.tasks import Lanes
+from desktop.ui.tasks import Lane, Lanes
 from desktop.ui.theme import Theme
 from desktop.ui.viewer_link import FILE_REPLACED
+from tests.desktop.ui.conftest import made_result
 from tests.desktop.ui.landmark_drag import drag, idle, place_of
 
 
@@ -74,7 +76,7 @@ def test_another_picture_in_a_study_s_place_is_neither_shown_nor_judged_as_that_
     window.screening.set_patient(replace(kept.patient, age_years=50))
     idle(window, qtbot)
     assert len(desk.analysed) == judged
-    assert store.get(1) == replace(kept, patient=replace(kept.patient, age_years=50))
+    assert store.get(1) == replace(kept, patient=replace(kept.patient, age_years=50), revision=2)
     window.screening.open([picture_file])
     idle(window, qtbot)
     assert window.screening.case.study.id == 2
@@ -106,3 +108,52 @@ def test_a_study_that_another_window_deleted_is_said_and_stays_on_screen(
     idle(here, qtbot)
     assert here.messages.sentences == [DELETED]
     assert store.ids() == []
+
+
+def test_what_another_window_changed_is_shown_and_not_undone(
+    windows: list[MainWindow], store: Store, qtbot: QtBot
+) -> None:
+    here, there = windows
+    drag(there, qtbot, "t12", QPoint(20, 0))
+    idle(there, qtbot)
+    kept = store.get(1)
+    drag(here, qtbot, "cervical_spine", QPoint(0, 20))
+    idle(here, qtbot)
+    assert store.get(1) == kept
+    assert here.messages.sentences == [CHANGED]
+    assert here.screening.case.finding == kept.result.findings[0]
+    drag(here, qtbot, "cervical_spine", QPoint(0, 20))
+    idle(here, qtbot)
+    assert set(store.get(1).result.findings[0].moved_by_hand) == {"t12", "cervical_spine"}
+
+
+def test_a_window_is_not_in_its_own_way(windows: list[MainWindow], store: Store, qtbot: QtBot) -> None:
+    here, _ = windows
+    go = threading.Event()
+    here.runner.start(Lane.DISK, lambda _: go.wait(10), lambda _: None, here.say_error)
+    for moved in ({"t12": (100.0, 245.0)}, {"t12": (100.0, 250.0)}):
+        here.screening.move_landmarks(moved)
+        qtbot.waitUntil(lambda: here.screening.case.result is not None)
+    go.set()
+    idle(here, qtbot)
+    assert here.messages.sentences == []
+    assert store.get(1).result.findings[0].landmarks["t12"] == (100.0, 250.0)
+    assert here.screening.case.study == store.get(1)
+
+
+def test_a_change_that_comes_too_late_names_its_picture_once_another_is_shown(
+    windows: list[MainWindow], desk: Any, picture_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    here, there = windows
+    drag(there, qtbot, "t12", QPoint(20, 0))
+    idle(there, qtbot)
+    go = threading.Event()
+    desk.analyse = lambda radiograph, view, patient: go.wait(10) and made_result(radiograph, view, patient)
+    here.screening.move_landmarks({"t12": (100.0, 245.0)})
+    (tmp_path / "other.png").write_bytes(b"other")
+    here.screening.open([tmp_path / "other.png"])
+    qtbot.waitUntil(lambda: here.screening.case.radiograph.path != picture_file)
+    go.set()
+    idle(here, qtbot)
+    assert here.messages.sentences == [f"spine.png: {CHANGED}"]
+    assert here.screening.case.study.id == 2
