@@ -74,6 +74,12 @@ class Case:
         return replace(self, patient=study.patient, result=study.result, study=study)
 
     @property
+    def judged_anew(self) -> bool:
+        """Whether the picture of a kept study is being judged again."""
+        there = self.study is not None and self.radiograph is not None
+        return there and self.result is None and not self.asks_view
+
+    @property
     def pictured(self) -> object:
         """What the viewer shows of the case; another object means another picture."""
         return self.radiograph or self.study

@@ -12,7 +12,7 @@ from desktop.ui.services import Services
 
 
 class Keeper:
-    """Remembers what this window has kept; to be used on the disk lane only.
+    """Remembers what this window has kept; to be used on the disk lane, or once the window is gone.
 
     A picture may be judged again before the window has heard that it was kept, so that its case knows neither
     the study nor this window's own newest revision of it.
@@ -22,6 +22,12 @@ class Keeper:
         self._services = services
         self._study_ids: WeakKeyDictionary[Radiograph, int] = WeakKeyDictionary()
         self._revisions: dict[int, int] = {}
+
+    def judge_and_keep(self, case: Case) -> None:
+        """Judge a case's picture and keep the result, for a window that is gone."""
+        assert case.radiograph is not None
+        result = self._services.analyse(case.radiograph, case.view, case.patient, case.moved)
+        self.keep(case, case.to_keep(result))
 
     def keep(self, case: Case, result: ScreeningResult) -> Study:
         """Keep a case's patient and a result of it; ChangedElsewhereError where others changed the study."""

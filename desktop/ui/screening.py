@@ -71,6 +71,14 @@ class Screening(QObject):
         if self.case is not None and self.case.result is None and not self.is_waiting(self.case):
             self._show(None if self.case.before is None else self.case.as_before())
 
+    def leave(self) -> None:
+        """Drop what has not been done yet, but not what was changed of the study on screen."""
+        case = self.case
+        self.cancel()
+        if case is not None and case.judged_anew:
+            keep = self._keeper.judge_and_keep
+            self._runner.start(Lane.INFERENCE, lambda _: keep(case), lambda _: None, self._tell, lasting=True)
+
     def name_view(self, view: View, for_all: bool = False) -> None:
         """Judge the picture on screen as `view`; with `for_all` the others that wait too."""
         if self.case is not None and self.case.radiograph is not None:

@@ -18,8 +18,9 @@ from desktop.pages.reading import Page
 class Services:
     """Reading, judging and keeping; each raises an AppError with the sentence for the user.
 
-    `analyse`, `seen` and `prepare` are called on the inference lane only, `table` and `tables` on any, all
-    others on the disk lane only. `prepare` loads the models and returns a sentence for each that is not used.
+    `analyse`, `seen` and `prepare` are called on the inference lane only, `table` and `tables` on any,
+    `close` once both are closed, all others on the disk lane; `update` also on the inference lane, for a
+    window that was closed. `prepare` loads the models and returns a sentence for each that is not used.
     `seen` returns the view that the gate sees in a picture, None where the user must be asked. `analyse`
     takes, after view and patient, the landmarks that the user moved, by name. `update` takes a study's number
     and which revision of it is changed. `ids` finds the studies with these words, newest first, and `rows`

@@ -157,3 +157,20 @@ def test_a_change_that_comes_too_late_names_its_picture_once_another_is_shown(
     idle(here, qtbot)
     assert here.messages.sentences == [f"spine.png: {CHANGED}"]
     assert here.screening.case.study.id == 2
+
+
+def test_a_landmark_that_was_just_moved_is_kept_when_the_window_is_closed(
+    windows: list[MainWindow], desk: Any, lanes: Lanes, store: Store, qtbot: QtBot
+) -> None:
+    here, _ = windows
+    go = threading.Event()
+    lanes.submit(Lane.INFERENCE, lambda: go.wait(10) and None)
+    drag(here, qtbot, "cervical_spine", QPoint(0, 20))
+    place = place_of(here, "t12")
+    here.viewer.overlay.editor.press((place.x(), place.y()), here.viewer.viewport)
+    here.viewer.overlay.editor.release()
+    qtbot.keyClick(here.viewer, Qt.Key.Key_Down)
+    here.close()
+    go.set()
+    lanes.close()
+    assert set(store.get(1).result.findings[0].moved_by_hand) == {"t12", "cervical_spine"}
