@@ -139,3 +139,15 @@ def moved_landmarks(result: ScreeningResult) -> Mapping[str, Point]:
         for name, point in placed(finding).items()
         if name in finding.moved_by_hand
     }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the form says of a picture that waits for its view, and the SHA-256 of the picture's file."""
+
+    file_sha256: str | None
+    patient: Patient
+
+    def patient_of(self, radiograph: Radiograph) -> Patient:
+        """Return what the form says, but of another picture in the file's place what that one states."""
+        return self.patient if radiograph.file_sha256 == self.file_sha256 else radiograph.patient

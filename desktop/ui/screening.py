@@ -14,7 +14,7 @@ from desktop.errors import AppError, ChangedElsewhereError
 from desktop.findings.result import Point, ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
-from desktop.ui.case import Case
+from desktop.ui.case import Case, Waiting
 from desktop.ui.display import Display
 from desktop.ui.keeping import Keeper
 from desktop.ui.services import Services
@@ -41,8 +41,8 @@ class Screening(QObject):
         super().__init__(parent)
         self._services = services
         self._runner = runner
-        self._queue: deque[tuple[Path, View | None]] = deque()
-        self._waiting: dict[Path, Patient | None] = {}
+        self._queue: deque[tuple[Path, View | None, Waiting | None]] = deque()
+        self._waiting: dict[Path, Waiting] = {}
         self._wanted: list[Path] = []
         self._keeper = Keeper(services)
         self.case: Case | None = None
@@ -62,7 +62,8 @@ class Screening(QObject):
         """Read, judge and keep each file; the first that can be read is shown."""
         self._wanted = list(paths)
         self._runner.cancel(SHOWN)
-        self._enqueue(paths, None)
+        self._queue.extend((path, None, None) for path in paths)
+        self._read_next()
 
     def cancel(self) -> None:
         """Drop what has not been done yet; what is being kept is kept."""
@@ -84,11 +85,11 @@ class Screening(QObject):
         if self.case is not None and self.case.radiograph is not None:
             self._waiting.pop(self.case.radiograph.path, None)
             self._judge(replace(self.case, view=view, asks_view=False))
-        others = list(self._waiting) if for_all else []
-        for path in others:
-            del self._waiting[path]
+        if for_all:
+            self._queue.extend((path, view, known) for path, known in self._waiting.items())
+            self._waiting.clear()
         self.waiting_changed.emit(self.waiting)
-        self._enqueue(others, view)
+        self._read_next()
 
     def ask_view(self) -> None:
         """Let the user name the view on screen anew."""
@@ -98,11 +99,11 @@ class Screening(QObject):
     def show_waiting(self) -> None:
         """Show the next picture whose view nobody has named."""
         if self._waiting:
-            path, patient = next(iter(self._waiting.items()))
+            path, known = next(iter(self._waiting.items()))
             self._wanted = []
             self._runner.start(
                 Lane.DISK,
-                lambda progress: self._read(progress, path, None, patient),
+                lambda progress: self._read(progress, path, None, known),
                 self._show,
                 lambda error: self._unreadable(path, error),
                 slot=SHOWN,
@@ -118,7 +119,7 @@ class Screening(QObject):
             return
         self._show(case)
         if case.radiograph is not None and self.is_waiting(case):
-            self._waiting[case.radiograph.path] = patient
+            self._waiting[case.radiograph.path] = Waiting(case.radiograph.file_sha256, patient)
         elif case.study is not None:
             self._keep(case, case.study.result)
 
@@ -158,10 +159,6 @@ class Screening(QObject):
             Lane.DISK, lambda _: self._services.delete(study_id), deleted, self._tell, lasting=True
         )
 
-    def _enqueue(self, paths: Sequence[Path], view: View | None) -> None:
-        self._queue.extend((path, view) for path in paths)
-        self._read_next()
-
     def _go_on(self, tasks: int) -> None:
         if tasks == 0:
             self._read_next()
@@ -169,18 +166,19 @@ class Screening(QObject):
     def _read_next(self) -> None:
         if not self._queue:
             return
-        path, view = self._queue.popleft()
+        path, view, known = self._queue.popleft()
         self._runner.start(
             Lane.DISK,
-            lambda progress: self._read(progress, path, view, None),
+            lambda progress: self._read(progress, path, view, known),
             self._arrived,
             lambda error: self._unreadable(path, error),
         )
 
-    def _read(self, progress: Progress, path: Path, view: View | None, patient: Patient | None) -> Case:
+    def _read(self, progress: Progress, path: Path, view: View | None, known: Waiting | None) -> Case:
         progress("Reading the picture…")
         radiograph = self._services.read(path)
-        return Case(radiograph, patient or radiograph.patient, view, image=_image(radiograph))
+        patient = known.patient_of(radiograph) if known else radiograph.patient
+        return Case(radiograph, patient, view, image=_image(radiograph))
 
     def _unreadable(self, path: Path, error: AppError) -> None:
         if self._wanted and self._wanted[0] == path:
@@ -214,7 +212,7 @@ class Screening(QObject):
             if view is not None:
                 self._judge(seen)
                 return
-            self._waiting[radiograph.path] = patient
+            self._waiting[radiograph.path] = Waiting(radiograph.file_sha256, patient)
             self.waiting_changed.emit(self.waiting)
             if self._is_on_screen(case):
                 self._show(seen)
