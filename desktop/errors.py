@@ -35,6 +35,14 @@ class StorageError(AppError):
     """A place that cannot be read or written: full disk, no permission, a newer database."""
 
 
+class ChangedElsewhereError(StorageError):
+    """A study that another window or program has changed since it was read; `study_id` is its number."""
+
+    def __init__(self, sentence: str, study_id: int) -> None:
+        super().__init__(sentence)
+        self.study_id = study_id
+
+
 class SettingsError(AppError):
     """A settings value or data file edited by a site that does not make sense."""
 

@@ -24,6 +24,8 @@ class Study:
     program_version: the program that made the result.
     size_px: columns and rows of the picture's file, to which landmarks and regions belong; None for studies
     that were kept before it was noted.
+    file_sha256: of the file that was judged; None for studies that were kept before it was noted.
+    revision: how often it was kept, so that the store knows whether it was changed since.
     """
 
     id: int
@@ -36,6 +38,12 @@ class Study:
     thumbnail_png: bytes
     program_version: str
     size_px: tuple[int, int] | None = None
+    file_sha256: str | None = None
+    revision: int = 1
+
+    def is_of(self, radiograph: Radiograph) -> bool:
+        """Whether this is the picture that was judged, as far as the study knows."""
+        return self.file_sha256 in (None, radiograph.file_sha256)
 
 
 def new_study(radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
@@ -55,6 +63,7 @@ def new_study(radiograph: Radiograph, result: ScreeningResult, patient: Patient)
         thumbnail_png=thumbnail_png,
         program_version=desktop.__version__,
         size_px=(columns, rows),
+        file_sha256=radiograph.file_sha256,
     )
 
 

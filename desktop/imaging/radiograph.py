@@ -85,6 +85,7 @@ class Radiograph:
     window: how the file asks to be shown; None shows the whole range of its pixels.
     voi_table: the look-up by which the file asks to be shown, ahead of its window.
     maximum: what shows as white where there is no window: 255 for 8-bit pictures, else the largest pixel.
+    file_sha256: of the file's bytes, None where it was not read from a file.
     """
 
     path: Path
@@ -99,3 +100,4 @@ class Radiograph:
     stated_view: View | None = None  # what the file's tags say; None where they are silent
     contested_ages_years: tuple[int, ...] = ()  # by age tag and birth date, where they contradict each other
     notices: tuple[str, ...] = ()  # sentences for the user, such as "the polarity was not stated"
+    file_sha256: str | None = None

@@ -58,7 +58,11 @@ _BANDS = "".join(
 )
 """Classes are named by bands of the T-score from here on, as a key or in a list; a value, such as a file's
 name, stands behind a colon."""
-MIGRATIONS: tuple[str, ...] = (_FIRST, _REGIONS, _BANDS)
+_FILE = "ALTER TABLE study ADD COLUMN file_sha256 TEXT;"
+"""A study knows the file that was judged from here on, so that another one in its place is noticed."""
+_REVISION = "ALTER TABLE study ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;"
+"""Counts up with each change from here on, so that nobody changes a study as it no longer is."""
+MIGRATIONS: tuple[str, ...] = (_FIRST, _REGIONS, _BANDS, _FILE, _REVISION)
 """Number k leads from version k to k + 1; one that was released is never edited."""
 
 

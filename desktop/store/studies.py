@@ -13,7 +13,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Any
 
-from desktop.errors import StorageError
+from desktop.errors import ChangedElsewhereError, StorageError
 from desktop.findings.result import Outcome, ScreeningResult, Status
 from desktop.findings.study import Study, StudyRow, new_study
 from desktop.imaging.radiograph import Patient, Radiograph, Sex
@@ -22,6 +22,11 @@ from desktop.store.record import decode, encode
 from desktop.store.schema import migrate
 
 BUSY_TIMEOUT_SECONDS = 5.0
+DELETED = "This study was deleted: open its picture again to screen it anew."
+CHANGED = (
+    "This study was changed in another window meanwhile, so your last change was not kept: "
+    "look at it as it is now, and change it again."
+)
 _PATIENT = tuple(field.name for field in fields(Patient))
 _ROW = ("id", "created_at", "study_date", "file", *_PATIENT, "status", "outcome", "thumbnail_png")
 
@@ -71,7 +76,7 @@ class Store:
     def add(self, radiograph: Radiograph, result: ScreeningResult, patient: Patient) -> Study:
         """Save a picture with its result, whole or not at all, and return the study."""
         study = new_study(radiograph, result, patient)
-        values = {name: getattr(study, name) for name in ("study_date", "program_version")}
+        values = {name: getattr(study, name) for name in ("study_date", "program_version", "file_sha256")}
         values |= {"created_at": study.created_at.isoformat(), "file": str(study.file)}
         values |= _patient_columns(patient) | _result_columns(study.result)
         with self._transaction() as connection:
@@ -96,21 +101,33 @@ class Store:
         """Return one study; StorageError where it was deleted."""
         rows = self._rows("SELECT * FROM study JOIN picture ON study_id = id WHERE id = ?", study_id)
         if not rows:
-            raise StorageError("This study was deleted: open its picture again to screen it anew.")
+            raise StorageError(DELETED)
         return _study(rows[0])
 
-    def update_patient(self, study_id: int, patient: Patient, result: ScreeningResult | None = None) -> Study:
-        """Change who the picture shows, and with it the result where sex or age changed the scores."""
+    def update_patient(
+        self, study_id: int, revision: int, patient: Patient, result: ScreeningResult | None = None
+    ) -> Study:
+        """Change who the picture shows, and with it the result where sex or age changed the scores.
+
+        StorageError, and nothing is changed, where the study was deleted; ChangedElsewhereError where it has
+        no longer this revision.
+        """
         values = _patient_columns(patient)
         if result is not None:
             values |= _result_columns(result)
         assignments = ", ".join(f"{name} = ?" for name in values)
         with self._transaction() as connection:
-            connection.execute(f"UPDATE study SET {assignments} WHERE id = ?", (*values.values(), study_id))
+            changed = connection.execute(
+                f"UPDATE study SET {assignments}, revision = revision + 1 WHERE id = ? AND revision = ?",
+                (*values.values(), study_id, revision),
+            )
+            if changed.rowcount == 0:
+                self.get(study_id)  # says so where it was deleted
+                raise ChangedElsewhereError(CHANGED, study_id)
             if result is not None:
                 connection.execute("DELETE FROM finding WHERE study_id = ?", (study_id,))
                 _insert_findings(connection, study_id, result)
-        return self.get(study_id)
+            return self.get(study_id)  # in the transaction, before others may change it again
 
     def delete(self, study_id: int) -> None:
         """Delete a study with its picture; the bytes are overwritten. One already gone is no error."""
@@ -209,4 +226,6 @@ def _study(row: sqlite3.Row) -> Study:
         thumbnail_png=row["thumbnail_png"],
         program_version=row["program_version"],
         size_px=(row["columns_px"], row["rows_px"]) if row["columns_px"] else None,
+        file_sha256=row["file_sha256"],
+        revision=row["revision"],
     )

@@ -88,10 +88,9 @@ class Program:
 
     def close(self) -> None:
         """Wait for the working threads; what was being kept is kept."""
-        from desktop.ui.tasks import Lane
-
-        self.lanes.submit(Lane.DISK, self.services.close)
         self.lanes.close()
+        with suppress(AppError):  # the windows that could say so are gone
+            self.services.close()
 
     def _start_log(self) -> None:
         from desktop import log

@@ -21,6 +21,7 @@ class Case:
     """The picture on screen.
 
     radiograph: None where a kept study's file is no longer there; the thumbnail of `study` stands in.
+    file_replaced: another file lies where the kept study's was.
     patient: as in the form, at first the picture's own. view: confirmed by the user or seen by the gate.
     study: None until the result was saved. asks_view: the user wants to name the view anew. looked_at: the
     gate is looking which view it is.
@@ -39,6 +40,7 @@ class Case:
     image: QImage | None = None
     moved: Mapping[str, Point] = field(default_factory=dict)
     before: ScreeningResult | None = None
+    file_replaced: bool = False
 
     @classmethod
     def of_study(cls, study: Study, radiograph: Radiograph | None, image: QImage | None = None) -> Case:
@@ -71,6 +73,12 @@ class Case:
     def saved_as(self, study: Study) -> Case:
         """Return the same case with what the store keeps of it."""
         return replace(self, patient=study.patient, result=study.result, study=study)
+
+    @property
+    def judged_anew(self) -> bool:
+        """Whether the picture of a kept study is being judged again."""
+        there = self.study is not None and self.radiograph is not None
+        return there and self.result is None and not self.asks_view
 
     @property
     def pictured(self) -> object:
@@ -132,3 +140,15 @@ def moved_landmarks(result: ScreeningResult) -> Mapping[str, Point]:
         for name, point in placed(finding).items()
         if name in finding.moved_by_hand
     }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the form says of a picture that waits for its view, and the SHA-256 of the picture's file."""
+
+    file_sha256: str | None
+    patient: Patient
+
+    def patient_of(self, radiograph: Radiograph) -> Patient:
+        """Return what the form says, but of another picture in the file's place what that one states."""
+        return self.patient if radiograph.file_sha256 == self.file_sha256 else radiograph.patient

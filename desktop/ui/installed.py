@@ -84,7 +84,9 @@ def installed_services(
         seen=here.seen,
         analyse=here.analyse,
         add=lambda radiograph, result, patient: here.store.add(radiograph, result, patient),
-        update=lambda study_id, patient, result: here.store.update_patient(study_id, patient, result),
+        update=lambda study_id, revision, patient, result: here.store.update_patient(
+            study_id, revision, patient, result
+        ),
         ids=lambda words: here.store.ids(words),
         rows=lambda ids: here.store.rows(ids),
         study=lambda study_id: here.store.get(study_id),

@@ -177,7 +177,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102, N802
         if self.started:
-            self.screening.cancel()
+            self.viewer.overlay.editor.finish()
+            self.screening.leave()
             self.information.close()
             settings = replace(self.settings, evidence_percent=self.viewer_bar.opacity.value())
             self.keep(captured(self, self.splitter, settings))

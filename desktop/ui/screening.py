@@ -6,17 +6,17 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from desktop.errors import AppError
+from desktop.errors import AppError, ChangedElsewhereError
 from desktop.findings.result import Point, ScreeningResult
 from desktop.findings.study import Study
 from desktop.imaging.radiograph import Patient, Radiograph, View
-from desktop.ui.case import Case
+from desktop.ui.case import Case, Waiting
 from desktop.ui.display import Display
+from desktop.ui.keeping import Keeper
 from desktop.ui.services import Services
 from desktop.ui.tasks import Lane, Progress, TaskRunner
 
@@ -41,10 +41,10 @@ class Screening(QObject):
         super().__init__(parent)
         self._services = services
         self._runner = runner
-        self._queue: deque[tuple[Path, View | None]] = deque()
-        self._waiting: dict[Path, Patient | None] = {}
+        self._queue: deque[tuple[Path, View | None, Waiting | None]] = deque()
+        self._waiting: dict[Path, Waiting] = {}
         self._wanted: list[Path] = []
-        self._study_ids: WeakKeyDictionary[Radiograph, int] = WeakKeyDictionary()  # on the disk lane
+        self._keeper = Keeper(services)
         self.case: Case | None = None
         runner.busy.connect(self._go_on)
 
@@ -62,7 +62,8 @@ class Screening(QObject):
         """Read, judge and keep each file; the first that can be read is shown."""
         self._wanted = list(paths)
         self._runner.cancel(SHOWN)
-        self._enqueue(paths, None)
+        self._queue.extend((path, None, None) for path in paths)
+        self._read_next()
 
     def cancel(self) -> None:
         """Drop what has not been done yet; what is being kept is kept."""
@@ -71,16 +72,24 @@ class Screening(QObject):
         if self.case is not None and self.case.result is None and not self.is_waiting(self.case):
             self._show(None if self.case.before is None else self.case.as_before())
 
+    def leave(self) -> None:
+        """Drop what has not been done yet, but not what was changed of the study on screen."""
+        case = self.case
+        self.cancel()
+        if case is not None and case.judged_anew:
+            keep = self._keeper.judge_and_keep
+            self._runner.start(Lane.INFERENCE, lambda _: keep(case), lambda _: None, self._tell, lasting=True)
+
     def name_view(self, view: View, for_all: bool = False) -> None:
         """Judge the picture on screen as `view`; with `for_all` the others that wait too."""
         if self.case is not None and self.case.radiograph is not None:
             self._waiting.pop(self.case.radiograph.path, None)
             self._judge(replace(self.case, view=view, asks_view=False))
-        others = list(self._waiting) if for_all else []
-        for path in others:
-            del self._waiting[path]
+        if for_all:
+            self._queue.extend((path, view, known) for path, known in self._waiting.items())
+            self._waiting.clear()
         self.waiting_changed.emit(self.waiting)
-        self._enqueue(others, view)
+        self._read_next()
 
     def ask_view(self) -> None:
         """Let the user name the view on screen anew."""
@@ -90,11 +99,11 @@ class Screening(QObject):
     def show_waiting(self) -> None:
         """Show the next picture whose view nobody has named."""
         if self._waiting:
-            path, patient = next(iter(self._waiting.items()))
+            path, known = next(iter(self._waiting.items()))
             self._wanted = []
             self._runner.start(
                 Lane.DISK,
-                lambda progress: self._read(progress, path, None, patient),
+                lambda progress: self._read(progress, path, None, known),
                 self._show,
                 lambda error: self._unreadable(path, error),
                 slot=SHOWN,
@@ -110,7 +119,7 @@ class Screening(QObject):
             return
         self._show(case)
         if case.radiograph is not None and self.is_waiting(case):
-            self._waiting[case.radiograph.path] = patient
+            self._waiting[case.radiograph.path] = Waiting(case.radiograph.file_sha256, patient)
         elif case.study is not None:
             self._keep(case, case.study.result)
 
@@ -150,10 +159,6 @@ class Screening(QObject):
             Lane.DISK, lambda _: self._services.delete(study_id), deleted, self._tell, lasting=True
         )
 
-    def _enqueue(self, paths: Sequence[Path], view: View | None) -> None:
-        self._queue.extend((path, view) for path in paths)
-        self._read_next()
-
     def _go_on(self, tasks: int) -> None:
         if tasks == 0:
             self._read_next()
@@ -161,18 +166,19 @@ class Screening(QObject):
     def _read_next(self) -> None:
         if not self._queue:
             return
-        path, view = self._queue.popleft()
+        path, view, known = self._queue.popleft()
         self._runner.start(
             Lane.DISK,
-            lambda progress: self._read(progress, path, view, None),
+            lambda progress: self._read(progress, path, view, known),
             self._arrived,
             lambda error: self._unreadable(path, error),
         )
 
-    def _read(self, progress: Progress, path: Path, view: View | None, patient: Patient | None) -> Case:
+    def _read(self, progress: Progress, path: Path, view: View | None, known: Waiting | None) -> Case:
         progress("Reading the picture…")
         radiograph = self._services.read(path)
-        return Case(radiograph, patient or radiograph.patient, view, image=_image(radiograph))
+        patient = known.patient_of(radiograph) if known else radiograph.patient
+        return Case(radiograph, patient, view, image=_image(radiograph))
 
     def _unreadable(self, path: Path, error: AppError) -> None:
         if self._wanted and self._wanted[0] == path:
@@ -206,7 +212,7 @@ class Screening(QObject):
             if view is not None:
                 self._judge(seen)
                 return
-            self._waiting[radiograph.path] = patient
+            self._waiting[radiograph.path] = Waiting(radiograph.file_sha256, patient)
             self.waiting_changed.emit(self.waiting)
             if self._is_on_screen(case):
                 self._show(seen)
@@ -249,18 +255,13 @@ class Screening(QObject):
                 self._show(replace(self.case, study=study) if asked_since else case.saved_as(study))
             self.studies_changed.emit()
 
-        self._runner.start(Lane.DISK, lambda _: self._save(case, result), kept, self._tell, lasting=True)
+        def failed(error: AppError) -> None:
+            shown = self._is_on_screen(case)
+            self.failed.emit(str(error) if shown else f"{Path(result.file).name}: {error}")
+            if shown and isinstance(error, ChangedElsewhereError):
+                self.select(error.study_id)
 
-    def _save(self, case: Case, result: ScreeningResult) -> Study:
-        study_id = case.study.id if case.study else None
-        if study_id is None and case.radiograph is not None:
-            study_id = self._study_ids.get(case.radiograph)
-        if study_id is not None:
-            return self._services.update(study_id, case.patient, result)
-        assert case.radiograph is not None
-        study = self._services.add(case.radiograph, result, case.patient)
-        self._study_ids[case.radiograph] = study.id
-        return study
+        self._runner.start(Lane.DISK, lambda _: self._keeper.keep(case, result), kept, failed, lasting=True)
 
     def _kept(self, study_id: int) -> Case:
         study = self._services.study(study_id)
@@ -268,6 +269,8 @@ class Screening(QObject):
             radiograph = self._services.read(study.file)
         except AppError:
             return Case.of_study(study, None)
+        if not study.is_of(radiograph):
+            return replace(Case.of_study(study, None), file_replaced=True)
         return Case.of_study(study, radiograph, _image(radiograph))
 
     def _show(self, case: Case | None) -> None:

@@ -18,13 +18,14 @@ from desktop.pages.reading import Page
 class Services:
     """Reading, judging and keeping; each raises an AppError with the sentence for the user.
 
-    `analyse`, `seen` and `prepare` are called on the inference lane only, `table` and `tables` on any, all
-    others on the disk lane only. `prepare` loads the models and returns a sentence for each that is not used.
+    `analyse`, `seen` and `prepare` are called on the inference lane only, `table` and `tables` on any,
+    `close` once both are closed, all others on the disk lane; `update` also on the inference lane, for a
+    window that was closed. `prepare` loads the models and returns a sentence for each that is not used.
     `seen` returns the view that the gate sees in a picture, None where the user must be asked. `analyse`
-    takes, after view and patient, the landmarks that the user moved, by name. `ids` finds
-    the studies with these words, newest first, and `rows` returns what a list shows of some. `table` is the
-    one in use of all `tables`. `pages` reads the pages of information, and `own_page` returns this user's
-    file of one, made where there was none.
+    takes, after view and patient, the landmarks that the user moved, by name. `update` takes a study's number
+    and which revision of it is changed. `ids` finds the studies with these words, newest first, and `rows`
+    returns what a list shows of some. `table` is the one in use of all `tables`. `pages` reads the pages of
+    information, and `own_page` returns this user's file of one, made where there was none.
     """
 
     read: Callable[[Path], Radiograph]
@@ -32,7 +33,7 @@ class Services:
     seen: Callable[[Radiograph], View | None]
     analyse: Callable[[Radiograph, View | None, Patient, Mapping[str, Point]], ScreeningResult]
     add: Callable[[Radiograph, ScreeningResult, Patient], Study]
-    update: Callable[[int, Patient, ScreeningResult], Study]
+    update: Callable[[int, int, Patient, ScreeningResult], Study]
     ids: Callable[[Sequence[str]], Sequence[int]]
     rows: Callable[[Sequence[int]], Sequence[StudyRow]]
     study: Callable[[int], Study]

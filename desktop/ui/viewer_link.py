@@ -13,6 +13,10 @@ from desktop.ui.screening import Screening
 from desktop.ui.viewer import Viewer
 
 FILE_GONE = "The picture's file is no longer where it was; the smaller copy kept with the study is shown."
+FILE_REPLACED = (
+    "The picture's file is no longer the one that was judged: open it anew to screen what it shows now; "
+    "the smaller copy kept with the study is shown."
+)
 
 
 class ViewerLink(QObject):
@@ -54,4 +58,4 @@ class ViewerLink(QObject):
             self._viewer.show_radiograph(case.radiograph, case.image)
         elif case.study is not None:
             self._viewer.show_png(case.study.picture_png, case.study.size_px)
-            self._messages.say(FILE_GONE, "notice", passing=True)
+            self._messages.say(FILE_REPLACED if case.file_replaced else FILE_GONE, "notice", passing=True)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,6 +24,13 @@ def test_grey_pictures_come_out_exactly(tmp_path, grey, suffix):
     assert radiograph.colour is None
     assert radiograph.spacing is None
     assert radiograph.stated_view is None
+
+
+def test_a_file_is_known_by_its_bytes(tmp_path, grey, ramp, write_dicom):
+    path = tmp_path / "grey.png"
+    Image.fromarray(grey).save(path)
+    for file in (path, write_dicom(ramp)):
+        assert read_radiograph(file).file_sha256 == sha256(file.read_bytes()).hexdigest()
 
 
 def test_the_name_does_not_decide_the_format(tmp_path, grey):

@@ -53,6 +53,15 @@ def test_a_study_of_the_first_version_is_read_and_has_no_size(
     assert study.result == result
 
 
+def test_a_study_of_the_third_version_takes_any_file_for_its_own(
+    tmp_path: Path, radiograph: Radiograph, result: ScreeningResult
+) -> None:
+    path = tmp_path / "studies.sqlite"
+    _save(path, MIGRATIONS[:3], encode(result))
+    with Store.open(path) as store:
+        assert store.get(1).is_of(replace(radiograph, file_sha256="a" * 64))
+
+
 def test_classes_of_a_study_of_the_second_version_are_renamed_and_nothing_else(
     tmp_path: Path, result: ScreeningResult
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import desktop
-from desktop.errors import StorageError
+from desktop.errors import ChangedElsewhereError, StorageError
 from desktop.findings.result import Outcome, ScreeningResult, Seconds, Status
 from desktop.imaging.radiograph import Patient, Radiograph
 from desktop.store import Store
@@ -96,10 +96,43 @@ def test_a_patient_is_corrected_with_the_result(
 ) -> None:
     study = store.add(radiograph, result, Patient())
     changed = replace(result, findings=(replace(result.findings[0], outcome=Outcome.UNCERTAIN),))
-    assert store.update_patient(study.id, patient).result == result
-    corrected = store.update_patient(study.id, patient, changed)
+    assert store.update_patient(study.id, 1, patient).result == result
+    corrected = store.update_patient(study.id, 2, patient, changed)
     assert (corrected.patient, corrected.result) == (patient, changed)
     assert store.rows(store.ids())[0].outcome is Outcome.UNCERTAIN
+
+
+def test_a_deleted_study_is_not_changed(
+    store: Store, radiograph: Radiograph, result: ScreeningResult, patient: Patient
+) -> None:
+    study = store.add(radiograph, result, Patient())
+    store.delete(study.id)
+    for changed in (None, result):
+        with pytest.raises(StorageError, match="was deleted"):
+            store.update_patient(study.id, study.revision, patient, changed)
+    assert store.ids() == []
+
+
+def test_a_study_that_was_changed_since_is_not_changed(
+    store: Store, tmp_path: Path, radiograph: Radiograph, result: ScreeningResult, patient: Patient
+) -> None:
+    read = store.add(radiograph, result, Patient())
+    with Store.open(tmp_path / "data" / "studies.sqlite") as other:
+        changed = other.update_patient(read.id, read.revision, patient, result)
+    with pytest.raises(ChangedElsewhereError, match="changed in another window"):
+        store.update_patient(read.id, read.revision, Patient("Mine"), replace(result, findings=()))
+    assert store.get(read.id) == changed
+    assert store.update_patient(read.id, changed.revision, Patient("Mine")).patient.name == "Mine"
+
+
+def test_a_study_knows_the_file_that_was_judged(
+    store: Store, radiograph: Radiograph, result: ScreeningResult
+) -> None:
+    judged, other = (replace(radiograph, file_sha256=digit * 64) for digit in "ab")
+    study = store.get(store.add(judged, result, Patient()).id)
+    assert study.is_of(judged)
+    assert not study.is_of(other)
+    assert store.add(radiograph, result, Patient()).is_of(other)
 
 
 def test_a_deleted_study_is_gone_whole(

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -180,7 +181,8 @@ class Desk:
     def read(self, path: Path) -> Radiograph:
         if not path.is_file() or not path.read_bytes():
             raise ReadError("The file is empty or gone: choose another one.")
-        return made_radiograph(path, self.view, self.patient, self.colour)
+        radiograph = made_radiograph(path, self.view, self.patient, self.colour)
+        return replace(radiograph, file_sha256=sha256(path.read_bytes()).hexdigest())
 
     def judge(
         self, radiograph: Radiograph, view: View | None, patient: Patient, moved: Mapping[str, Point] = NONE
@@ -205,9 +207,11 @@ class Desk:
         self.kept[study_id] = study
         return study
 
-    def update(self, study_id: int, patient: Patient, result: ScreeningResult) -> Study:
-        self.kept[study_id] = replace(self.kept[study_id], patient=patient, result=result)
-        return self.kept[study_id]
+    def update(self, study_id: int, revision: int, patient: Patient, result: ScreeningResult) -> Study:
+        assert revision == self.kept[study_id].revision
+        changed = replace(self.kept[study_id], patient=patient, result=result, revision=revision + 1)
+        self.kept[study_id] = changed
+        return changed
 
 
 def _holds(study: Study, words: Sequence[str]) -> bool:

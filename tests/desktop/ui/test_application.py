@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from time import sleep
 from typing import Any
 
 import msgspec
@@ -14,14 +15,16 @@ from pytestqt.qtbot import QtBot
 from desktop import paths
 from desktop.clinical import reference
 from desktop.clinical.reference import default_table, load_tables
+from desktop.imaging.radiograph import View
 from desktop.log import stop_log
 from desktop.pages.names import PageName
 from desktop.settings import load_settings
+from desktop.store import Store
 from desktop.ui import about
 from desktop.ui.application import Program
 from desktop.ui.commands import COMMANDS
 from desktop.ui.crash_dialog import CrashDialog
-from desktop.ui.installed import installed_services
+from desktop.ui.installed import STUDIES_FILE, installed_services
 from desktop.ui.main_window import MainWindow
 from desktop.ui.services import Services
 from desktop.ui.settings_dialog import SettingsDialog
@@ -151,6 +154,19 @@ def test_a_home_that_cannot_be_written_only_loses_the_settings(
     assert any("could not be saved" in sentence for sentence in window.messages.sentences)
     window.close()
     program.close()
+
+
+def test_a_landmark_moved_just_before_the_program_ends_is_kept(
+    program: Program, desk: Any, picture_file: Path, qtbot: QtBot
+) -> None:
+    desk.view, desk.shows_chest = View.CHEST_FRONTAL, True
+    window = opened(program, qtbot, picture_file)
+    program.lanes.submit(Lane.INFERENCE, lambda: sleep(0.3))
+    window.screening.move_landmarks({"t12": (100.0, 245.0)})
+    window.close()
+    program.close()
+    with Store.open(paths.data_dir() / STUDIES_FILE) as store:
+        assert store.get(1).result.findings[0].landmarks["t12"] == (100.0, 245.0)
 
 
 def test_a_store_that_cannot_be_opened_is_a_sentence(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.findings.result import ScreeningResult, Seconds, Status
-from desktop.imaging.radiograph import Patient, Radiograph, Sex, View
+from desktop.imaging.radiograph import Patient, Radiograph, View
 from desktop.ui.case import Case
 from desktop.ui.crash_dialog import CrashDialog
 from desktop.ui.main_window import MainWindow
@@ -278,19 +278,3 @@ def test_a_folder_of_pictures_is_read_piece_by_piece(
     idle(window, qtbot)
     assert len(desk.kept) == 12
     assert max(ahead) <= 3
-
-
-def test_what_the_form_says_of_a_waiting_picture_is_kept(
-    window: MainWindow, desk: Any, tmp_path: Path, qtbot: QtBot
-) -> None:
-    desk.view = None
-    window.screening.open(files(tmp_path, "a.png", "b.png"))
-    idle(window, qtbot)
-    window.screening.set_patient(Patient(name="Eva", sex=Sex.FEMALE, age_years=66))
-    window.screening.show_waiting()
-    idle(window, qtbot)
-    assert window.screening.case.patient.age_years == 66
-    window.screening.name_view(View.DXA_SPINE)
-    idle(window, qtbot)
-    assert desk.kept[1].patient.age_years == 66
-    assert window.screening.waiting == 1
