@@ -32,6 +32,7 @@ from desktop.clinical.lumbar import GROUP
 from desktop.imaging.radiograph import View
 from desktop.models import chest_manifest
 from desktop.models.golden import golden_radiograph
+from training.landmarks.contradiction import most_contradiction
 
 LANDMARK_FILE, REGION_FILE = "landmarks.onnx", "regions.onnx"
 RANGE_PICTURES = 200
@@ -40,8 +41,6 @@ R_DROP_LIMIT, LANDMARK_LIMIT_MM = 0.005, 0.5
 EXPORT_R_LIMIT, EXPORT_LIMIT_MM = 0.0005, 0.05
 DRIFT_LIMIT_G_CM2, DRIFT_LIMIT_SHARE = 0.005, 0.003
 """For the self-test, on one computer against another."""
-CONTRADICTION_MARGIN = 2.0
-"""What other chests than phantoms may contradict their mirror image more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,11 +197,10 @@ def build_chest_manifest(
 
 
 def _most_contradiction(converted: ConvertedChest) -> float:
-    """Return the limit: a multiple of what hardly a picture of the calibrate part exceeds."""
+    """Return the limit, by the pictures of the calibrate part."""
     run = converted.run
     pictures = each_seen(run.rows("calibrate"), run.folder, run.square_px)
-    found = contradictions(converted.forms["int8"], pictures)
-    return round(CONTRADICTION_MARGIN * float(np.percentile(found, 99)), 5)
+    return most_contradiction(contradictions(converted.forms["int8"], pictures))
 
 
 def _range_pictures(run: ChestRun, form: Form) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -36,6 +36,7 @@ from desktop.models.classes import ClassMetrics
 from desktop.models.golden import golden_radiograph
 from desktop.models.lumbar_manifest import class_probabilities, log_odds
 from desktop.models.manifest import Logistic
+from training.landmarks.contradiction import most_contradiction
 
 CORNER_FILE, CLASS_FILE = "corners.onnx", "classes.onnx"
 LEARNED_PICTURES, RANGE_PICTURES = 600, 200
@@ -45,8 +46,6 @@ AUC_DROP_LIMIT, CORNER_LIMIT_MM = 0.005, 0.5
 EXPORT_AUC_LIMIT, EXPORT_LIMIT_MM = 0.0005, 0.05
 DRIFT_LIMIT, DRIFT_LIMIT_SHARE = 0.02, 0.003
 """For the self-test, on one computer against another: of a probability, and of the square's side."""
-CONTRADICTION_MARGIN = 2.0
-"""What other spines than phantoms may contradict their mirror image more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +88,8 @@ class ConvertedLumbar:
 
     @property
     def most_contradiction(self) -> float:
-        """The limit: a multiple of what hardly a picture of the calibrate part exceeds."""
-        return round(CONTRADICTION_MARGIN * float(np.percentile(self._calibrate.contradiction, 99)), 5)
+        """The limit, by the pictures of the calibrate part."""
+        return most_contradiction(self._calibrate.contradiction)
 
     def test(self, form: str) -> Values:
         """Return the probabilities of the test part by a form, [picture, class]."""

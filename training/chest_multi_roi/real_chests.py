@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
-from desktop.clinical.chest import LANDMARKS
+from desktop.clinical.chest import LANDMARKS, Point
 from desktop.imaging.preprocess import off_square, square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.chest_multi_roi.landmark_stage import Errors, errors, placed, read_network, read_settings
@@ -46,21 +48,47 @@ def write_errors(run: Path, path: Path) -> None:
 
 def measured(network: nn.Module, size_px: int, folder: Path) -> dict[str, Errors]:
     """Return the errors by landmark of `folder`/index.csv, and of `all` that it checks."""
+    chests = read_chests(folder, size_px)
+    names = list(chests[0].points)
+    distances = np.array([off_mm(network, chest) for chest in chests])
+    sides = np.array([chest.side_mm for chest in chests])
+    shares = distances / sides[:, None]
+    by_name = {name: errors(shares[:, [k]], sides) for k, name in enumerate(names)}
+    return {"all": errors(shares, sides)} | by_name
+
+
+@dataclass(frozen=True, eq=False)
+class RealChest:
+    """A chest as a landmark network sees it, uint8 [row, column]; its checked points, (x, y) in pixels."""
+
+    square: NDArray[np.uint8]
+    shape: tuple[int, int]
+    points: dict[str, Point]
+
+    @property
+    def side_mm(self) -> float:
+        """Of the square around the picture."""
+        return max(self.shape) * PIXEL_MM
+
+
+def read_chests(folder: Path, size_px: int) -> list[RealChest]:
+    """Return the chests of `folder`/index.csv with the points that all of them tell."""
     with (folder / "index.csv").open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     names = [name for name in LANDMARKS if f"{name}_x" in rows[0]]
-    shares, side_mm = [], []
+    chests = []
     for row in rows:
         radiograph = read_radiograph(folder / row["file"])
-        height, width = radiograph.pixels.shape
-        found = placed(network, square_tensor(radiograph, size_px)[None, ..., 0])[0]
-        off = off_square(found, height, width)[[LANDMARKS.index(name) for name in names]]
-        true = np.array([[float(row[f"{name}_x"]), float(row[f"{name}_y"])] for name in names])
-        shares.append(np.linalg.norm(off - true, axis=1) / max(height, width))
-        side_mm.append(max(height, width) * PIXEL_MM)
-    distances, sides = np.array(shares), np.array(side_mm)
-    by_name = {name: errors(distances[:, [k]], sides) for k, name in enumerate(names)}
-    return {"all": errors(distances, sides)} | by_name
+        points = {name: (float(row[f"{name}_x"]), float(row[f"{name}_y"])) for name in names}
+        chests.append(RealChest(square_tensor(radiograph, size_px)[..., 0], radiograph.pixels.shape, points))
+    return chests
+
+
+def off_mm(network: nn.Module, chest: RealChest) -> NDArray[np.float64]:
+    """Return how far the network's landmarks lie from the checked points, in their order."""
+    found = off_square(placed(network, chest.square[None])[0], *chest.shape)
+    places = [LANDMARKS.index(name) for name in chest.points]
+    return np.linalg.norm(found[places] - list(chest.points.values()), axis=1) * PIXEL_MM
 
 
 if __name__ == "__main__":

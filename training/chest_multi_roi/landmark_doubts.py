@@ -1,0 +1,54 @@
+"""Whether a landmark network tells that a picture is no upright chest, by the checks of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from desktop.clinical.chest import LANDMARKS
+from desktop.clinical.chest_anatomy import contradiction, nonsense
+from training.chest_multi_roi.landmark_stage import placed
+from training.landmarks.contradiction import most_contradiction
+
+Squares = NDArray[np.uint8]
+SHOWN: Mapping[str, Callable[[Squares], NDArray[Any]]] = {
+    "upright": lambda squares: squares,
+    "turned by 90°": lambda squares: np.rot90(squares, 1, (1, 2)),
+    "turned by 180°": lambda squares: np.rot90(squares, 2, (1, 2)),
+    "turned by 270°": lambda squares: np.rot90(squares, 3, (1, 2)),
+    "negative": lambda squares: 255 - squares,
+    "noise": lambda squares: np.random.default_rng(1).integers(0, 256, squares.shape),
+}
+"""What is made of squares [n, row, column]."""
+
+
+def refused(network: nn.Module, upright: Squares, squares: Squares) -> dict[str, float]:
+    """Return by SHOWN the share of squares refused for their landmarks.
+
+    These contradict those of the mirror image more than twice what 99 % of the phantoms `upright` do, or make
+    no anatomical sense; sizes in mm are not asked.
+    """
+    most = most_contradiction(_contradictions(network, upright))
+    found = {}
+    for name, shown in SHOWN.items():
+        seen = np.ascontiguousarray(shown(squares), np.uint8)
+        found[name] = float(((_contradictions(network, seen) > most) | _senseless(network, seen)).mean())
+    return found
+
+
+def _contradictions(network: nn.Module, squares: Squares) -> NDArray[np.float64]:
+    mirrored = placed(network, np.ascontiguousarray(squares[:, :, ::-1]))
+    return np.array([contradiction(*both) for both in zip(placed(network, squares), mirrored, strict=True)])
+
+
+def _senseless(network: nn.Module, squares: Squares) -> NDArray[np.bool_]:
+    height, width = squares.shape[1:]
+    found = [
+        {name: (float(x) * width, float(y) * height) for name, (x, y) in zip(LANDMARKS, points, strict=True)}
+        for points in placed(network, squares)
+    ]
+    return np.array([nonsense(points, (height, width), None) is not None for points in found])
