@@ -21,7 +21,7 @@ from conversion.chest_run import ChestRun, read_chest_run
 from conversion.errors import ConversionError
 from conversion.golden import small_png
 from conversion.seen import each_seen
-from desktop.analysis import analyse
+from desktop.analysis import analyse, chest
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.findings import Status
@@ -164,8 +164,9 @@ def test_all_convolutions_but_the_first_are_int8_and_heads_are_float(chest_bundl
 
 
 def test_a_chest_is_screened_with_the_regions_around_its_landmarks(
-    loaded: ChestBundle, chest_data: Path
+    loaded: ChestBundle, chest_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(chest, "SPINE_PX_AT_LEAST", 20)
     anything = {"bmd": Output(unit="g/cm2", low=-10, high=10), "evidence": Output(unit="g/cm2")}
     manifest = msgspec.structs.replace(loaded.manifest, outputs=anything, most_contradiction=1.0)
     models = Models({"chest_multi_roi": replace(loaded, manifest=manifest)})

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from conversion import chest as conversion
-from conversion.chest_forms import Answered, answered
-from conversion.chest_run import read_chest_run
+from conversion.chest_forms import Form, regions
+from conversion.chest_run import ChestRun, read_chest_run
 from conversion.seen import Seen, seen
 from desktop.imaging.readers import read_radiograph
 from desktop.models.golden import golden_radiograph
@@ -43,22 +43,25 @@ def phantoms(square_px: int) -> Iterator[Seen]:
         yield seen(golden_radiograph(path.read_bytes()), square_px)
 
 
-def said_of_phantoms(run: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Answered]:
+def forms_of(run: ChestRun, monkeypatch: pytest.MonkeyPatch) -> dict[str, Form]:
     """A network that has hardly learned may lose more than one that ships."""
     monkeypatch.setattr(conversion, "R_DROP_LIMIT", 1.0)
     monkeypatch.setattr(conversion, "LANDMARK_LIMIT_MM", 10.0)
-    converted = conversion.convert_chest(read_chest_run(run))
-    return answered(converted.forms, phantoms(converted.run.square_px), converted.run.region_px)
+    return conversion.convert_chest(run).forms
 
 
 @pytest.mark.parametrize("name", ["chest_run", "published_run"])
 def test_onnx_says_of_phantoms_what_torch_says(
     name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = said_of_phantoms(request.getfixturevalue(name), monkeypatch)
-    torch, exported, int8 = (said[form] for form in ("framework", "float", "int8"))
-    assert len(torch.shapes) == 5
-    np.testing.assert_allclose(exported.landmarks, torch.landmarks, atol=1e-5)
-    np.testing.assert_allclose(exported.bmd_g_cm2, torch.bmd_g_cm2, atol=1e-4)
-    np.testing.assert_allclose(int8.landmarks, torch.landmarks, atol=0.005)
-    np.testing.assert_allclose(int8.bmd_g_cm2, torch.bmd_g_cm2, atol=0.03)
+    run = read_chest_run(request.getfixturevalue(name))
+    forms = forms_of(run, monkeypatch)
+    pictures = list(phantoms(run.square_px))
+    assert len(pictures) == 5
+    for picture in pictures:
+        shares = forms["framework"].landmarks(picture.square)
+        crops = regions(picture, shares, run.region_px)
+        bmd = forms["framework"].bmd(crops)
+        for form, most_share, most_g_cm2 in (("float", 1e-5, 1e-5), ("int8", 0.005, 0.03)):
+            np.testing.assert_allclose(forms[form].landmarks(picture.square), shares, atol=most_share)
+            np.testing.assert_allclose(forms[form].bmd(crops), bmd, atol=most_g_cm2)
