@@ -81,7 +81,7 @@ def _faithful(bundle: ChestBundle, picture: Radiograph, threads: int) -> dict[st
     judge = BmdNetwork(settings.bmd, torch.ones(4), torch.ones(4)).eval()
     mean_shape = torch.full((len(LANDMARKS), 2), 0.5)
     place = build(settings.landmarks, mean_shape).eval()
-    regions = regions_of(in_pixels(bundle.landmark_shares(picture), picture))
+    regions = regions_of(in_pixels(bundle.landmark_shares(bundle.square(picture)), picture))
     crops = region_tensor(shown_grey(picture), regions, settings.bmd.size_px)
     seen = torch.from_numpy(crops[np.newaxis].astype(np.float32) / 255)
     feed = {"regions": crops[np.newaxis].astype(np.float32)}
@@ -112,12 +112,12 @@ def _in_openvino(bundle: ChestBundle, threads: int) -> ChestBundle:
 
 def _stages(bundle: ChestBundle, picture: Radiograph) -> dict[str, tuple[float, float | None]]:
     manifest = bundle.manifest
-    found = regions_of(in_pixels(bundle.landmark_shares(picture), picture))
-    grey, size_px = shown_grey(picture), manifest.regions.size_px
-    crops = region_tensor(grey, found, size_px)
+    found = regions_of(in_pixels(bundle.landmark_shares(bundle.square(picture)), picture))
+    grey = shown_grey(picture)
+    crops = bundle.crops(grey, found)
     tasks: dict[str, Callable[[], object]] = {
-        "picture to landmarks": lambda: bundle.landmark_shares(picture),
-        "cutting the regions": lambda: region_tensor(grey, found, size_px),
+        "picture to landmarks": lambda: bundle.landmark_shares(bundle.square(picture)),
+        "cutting the regions": lambda: bundle.crops(grey, found),
         "regions to BMD": lambda: bundle.run(crops),
     }
     graphs = {"picture to landmarks": manifest.landmark_model, "regions to BMD": manifest.model}

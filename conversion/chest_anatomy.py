@@ -72,8 +72,9 @@ def true_landmarks(rows: Sequence[Row]) -> list[Placed]:
 
 def placed(bundle: ChestBundle, radiograph: Radiograph) -> Placed:
     """Return what the checks see of a picture by the model's landmarks."""
-    shares = bundle.landmark_shares(radiograph)
-    off = contradiction(shares, bundle.landmark_shares(radiograph, mirrored=True))
+    square = bundle.square(radiograph)
+    shares = bundle.landmark_shares(square)
+    off = contradiction(shares, bundle.landmark_shares(square[:, ::-1]))
     spacing = radiograph.spacing
     pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
     points = in_pixels(shares, radiograph)

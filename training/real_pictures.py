@@ -12,9 +12,17 @@ def real_folder(part: str = "") -> Path:
     return Path(os.environ.get("TRABECULA_REAL_IMAGES", "../shared/data/real")) / part
 
 
+def found_folder(part: str) -> Path | None:
+    """Return a folder of real pictures with its index.csv; None where it is not at hand."""
+    folder = real_folder(part)
+    return folder if (folder / "index.csv").is_file() else None
+
+
 def listed_folder(part: str, parser: argparse.ArgumentParser) -> Path:
     """Return a folder of real pictures with its index.csv; end the command where that is not there."""
-    folder = real_folder(part)
-    if not (folder / "index.csv").is_file():
-        parser.error(f"no real pictures in {folder}: name the folder above it in TRABECULA_REAL_IMAGES")
+    folder = found_folder(part)
+    if folder is None:
+        parser.error(
+            f"no real pictures in {real_folder(part)}: name the folder above it in TRABECULA_REAL_IMAGES"
+        )
     return folder

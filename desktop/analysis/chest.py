@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import dist
 
-import numpy as np
-from numpy.typing import NDArray
-
 from desktop.analysis.evidence import maps, shares
 from desktop.analysis.exposure import check_exposure, check_shades, metal_doubts, unseen_doubts
 from desktop.analysis.finding import told
@@ -41,15 +38,22 @@ ADVICE = f"check that the picture {SHOWING}"
 
 def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Question) -> Finding:
     """Return the finding; RefusedError where landmarks or BMD are none of an adult's chest."""
-    check_shades(shown_grey(radiograph))
+    grey, square = shown_grey(radiograph), bundle.square(radiograph)
+    check_shades(grey)
     moved = tuple(name for name in LANDMARKS if name in question.moved_landmarks)
-    shares_found = bundle.landmark_shares(radiograph)
+    shares_found = bundle.landmark_shares(square)
     landmarks = in_pixels(shares_found, radiograph) | {name: question.moved_landmarks[name] for name in moved}
-    _check_mirrored(shares_found, radiograph, bundle, moved)
+    of_mirrored = bundle.landmark_shares(square[:, ::-1])
+    if not contradiction(shares_found, of_mirrored, without=moved) <= bundle.manifest.most_contradiction:
+        raise RefusedError(
+            f"The landmarks {'that were not moved, ' if moved else ''}on the picture and on its mirror image "
+            f"contradict each other, so they cannot be trusted: {ADVICE}",
+            in_pixels(shares_found, radiograph),
+        )
     _check_sense(landmarks, radiograph)
     _check_size(landmarks)
     regions = regions_of(landmarks)
-    crops = bundle.crops(radiograph, regions)
+    crops = bundle.crops(grey, regions)
     crop = dict(zip(REGIONS, crops, strict=True))
     check_exposure(crop["chest"], "the chest")
     answer = bundle.run(crops)
@@ -67,18 +71,6 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
         moved_by_hand=moved,
         warnings=(finding.warnings + child + mirror_notices(crop["right_ribs"], crop["left_ribs"]) + by_hand),
     )
-
-
-def _check_mirrored(
-    shares: NDArray[np.float64], radiograph: Radiograph, bundle: ChestBundle, moved: tuple[str, ...]
-) -> None:
-    off = contradiction(shares, bundle.landmark_shares(radiograph, mirrored=True), without=moved)
-    if not off <= bundle.manifest.most_contradiction:
-        raise RefusedError(
-            f"The landmarks {'that were not moved, ' if moved else ''}on the picture and on its mirror image "
-            f"contradict each other, so they cannot be trusted: {ADVICE}",
-            in_pixels(shares, radiograph),
-        )
 
 
 def _check_sense(landmarks: Mapping[str, Point], radiograph: Radiograph) -> None:

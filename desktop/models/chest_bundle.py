@@ -28,14 +28,14 @@ class ChestBundle(Bundle[ChestManifest]):
 
     landmark_session: InferenceSession
 
-    def landmark_shares(self, radiograph: Radiograph, *, mirrored: bool = False) -> NDArray[np.float64]:
-        """Return where the landmarks are, [landmark, (x, y)], shares of the padded square's side.
+    def square(self, radiograph: Radiograph) -> NDArray[np.uint8]:
+        """Return what `landmark_shares` takes of a picture, padded to a square, uint8 [row, column]."""
+        return square_tensor(radiograph, self.manifest.input.size_px)[..., 0]
 
-        mirrored: where they are on the picture's mirror image.
-        """
-        told = self.manifest.input
-        square = square_tensor(radiograph, told.size_px)[np.newaxis, :, :: -1 if mirrored else 1, 0]
-        return ask(self.landmark_session, {told.name: square}, ["landmarks"])["landmarks"].astype(np.float64)
+    def landmark_shares(self, square: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Return where the landmarks are, [landmark, (x, y)], shares of the square's side."""
+        answer = ask(self.landmark_session, {self.manifest.input.name: square[np.newaxis]}, ["landmarks"])
+        return answer["landmarks"].astype(np.float64)
 
     def run(self, tensor: NDArray[np.uint8]) -> Answer:
         """Return what the regions say, uint8 [region, row, column] from region_tensor.
@@ -45,9 +45,9 @@ class ChestBundle(Bundle[ChestManifest]):
         """
         return ask(self.session, {self.manifest.regions.name: tensor}, self.manifest.outputs)
 
-    def crops(self, radiograph: Radiograph, regions: Mapping[str, Corners]) -> NDArray[np.uint8]:
-        """Return what `run` takes of a picture's regions, corners in its pixels."""
-        return region_tensor(shown_grey(radiograph), regions, self.manifest.regions.size_px)
+    def crops(self, grey: NDArray[np.uint8], regions: Mapping[str, Corners]) -> NDArray[np.uint8]:
+        """Return what `run` takes of a picture's regions, corners in its pixels; grey: from shown_grey."""
+        return region_tensor(grey, regions, self.manifest.regions.size_px)
 
     def in_float(self) -> Self:
         """Return the same model computed in float: slower, and alike on every CPU."""
@@ -61,10 +61,10 @@ class ChestBundle(Bundle[ChestManifest]):
         moved, off = 0.0, 0.0
         for name, expected in manifest.expected_landmarks.items():
             radiograph = golden_radiograph(self.contents[name])
-            shares = self.landmark_shares(radiograph)
+            shares = self.landmark_shares(self.square(radiograph))
             moved = worse(moved, shares - expected)
             if moved <= manifest.landmark_drift_limit:
-                crops = self.crops(radiograph, regions_of(in_pixels(shares, radiograph)))
+                crops = self.crops(shown_grey(radiograph), regions_of(in_pixels(shares, radiograph)))
                 off = worse(off, manifest.compared(self.run(crops)) - manifest.expected[name])
         of_landmarks = Drift(moved, manifest.landmark_drift_limit, "of the picture's side")
         return of_landmarks, Drift(off, *manifest.most_drift)

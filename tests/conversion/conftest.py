@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from conversion.keys import new_pair
+from tests.chest_figures import write_data
 
 SPLITS = ("train", "train", "tune", "calibrate", "calibrate", "test")
 PEOPLE = 72
@@ -78,8 +79,6 @@ def bundle(run_folder: Path, key: Path, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def chest_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("chests")
-    from tests.chest_figures import write_data
-
     write_data(folder, CHEST_SPLITS)
     return folder
 

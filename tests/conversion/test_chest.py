@@ -25,6 +25,7 @@ from desktop.analysis import analyse, chest
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.findings import Status
+from desktop.imaging.preprocess import shown_grey
 from desktop.imaging.radiograph import View
 from desktop.imaging.readers import read_radiograph
 from desktop.models import ChestBundle, Models, load_bundles
@@ -117,9 +118,9 @@ def test_what_was_measured_is_what_the_desktop_says(loaded: ChestBundle, convert
     rows, measured = converted.run.rows("test"), converted.test["int8"]
     for k, row in enumerate(rows):
         radiograph = read_radiograph(converted.run.folder / row.file)
-        shares = loaded.landmark_shares(radiograph)
+        shares = loaded.landmark_shares(loaded.square(radiograph))
         assert np.array_equal(shares, measured.landmarks[k])
-        answer = loaded.run(loaded.crops(radiograph, regions_of(in_pixels(shares, radiograph))))
+        answer = loaded.run(loaded.crops(shown_grey(radiograph), regions_of(in_pixels(shares, radiograph))))
         assert np.array_equal(answer["bmd"], measured.bmd_g_cm2[k])
 
 

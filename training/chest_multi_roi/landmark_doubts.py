@@ -13,6 +13,7 @@ from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.chest_anatomy import contradiction, nonsense
 from training.chest_multi_roi.landmark_stage import placed
 from training.landmarks.contradiction import most_contradiction
+from training.landmarks.data import Points
 
 Squares = NDArray[np.uint8]
 SHOWN: Mapping[str, Callable[[Squares], NDArray[Any]]] = {
@@ -32,23 +33,25 @@ def refused(network: nn.Module, upright: Squares, squares: Squares) -> dict[str,
     These contradict those of the mirror image more than twice what 99 % of the phantoms `upright` do, or make
     no anatomical sense; sizes in mm are not asked.
     """
-    most = most_contradiction(_contradictions(network, upright))
+    most = most_contradiction(_contradictions(network, upright, placed(network, upright)))
     found = {}
     for name, shown in SHOWN.items():
         seen = np.ascontiguousarray(shown(squares), np.uint8)
-        found[name] = float(((_contradictions(network, seen) > most) | _senseless(network, seen)).mean())
+        points = placed(network, seen)
+        contradicting = _contradictions(network, seen, points) > most
+        found[name] = float((contradicting | _senseless(points, (seen.shape[1], seen.shape[2]))).mean())
     return found
 
 
-def _contradictions(network: nn.Module, squares: Squares) -> NDArray[np.float64]:
+def _contradictions(network: nn.Module, squares: Squares, points: Points) -> NDArray[np.float64]:
     mirrored = placed(network, np.ascontiguousarray(squares[:, :, ::-1]))
-    return np.array([contradiction(*both) for both in zip(placed(network, squares), mirrored, strict=True)])
+    return np.array([contradiction(*both) for both in zip(points, mirrored, strict=True)])
 
 
-def _senseless(network: nn.Module, squares: Squares) -> NDArray[np.bool_]:
-    height, width = squares.shape[1:]
+def _senseless(points: Points, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    height, width = shape
     found = [
-        {name: (float(x) * width, float(y) * height) for name, (x, y) in zip(LANDMARKS, points, strict=True)}
-        for points in placed(network, squares)
+        {name: (float(x) * width, float(y) * height) for name, (x, y) in zip(LANDMARKS, each, strict=True)}
+        for each in points
     ]
-    return np.array([nonsense(points, (height, width), None) is not None for points in found])
+    return np.array([nonsense(each, shape, None) is not None for each in found])

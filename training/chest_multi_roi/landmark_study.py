@@ -27,7 +27,7 @@ from training.chest_multi_roi.real_chests import CHESTS, RealChest, off_mm, read
 from training.chest_multi_roi.settings import PRESETS, LandmarkMethod, Settings
 from training.data.manifest import read_manifest
 from training.markdown import table
-from training.real_pictures import real_folder
+from training.real_pictures import found_folder
 from training.resampling import interval, once_and_drawn
 from training.runs.command_line import ended
 
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def make_measured_landmarks(settings: Settings, data: Path, run: Path) -> None:
     """Train and judge a run's landmark network, on real chests too where they are at hand."""
     make_landmarks(settings, data, run)
-    if (real_folder(CHESTS) / "index.csv").is_file():
+    if found_folder(CHESTS) is not None:
         write_errors(run, run / FOLDER / REAL_ERRORS)
 
 
@@ -62,7 +62,7 @@ def _study(data: Path, runs: Path, out: Path) -> None:
     found = [each for method in methods if (each := read_landmarks(runs / method)) is not None]
     networks = {method: read_network(runs / method) for method in methods}
     size_px = PRESETS["edge"].landmarks.size_px
-    chests = read_chests(folder, size_px) if ((folder := real_folder(CHESTS)) / "index.csv").is_file() else []
+    chests = read_chests(folder, size_px) if (folder := found_folder(CHESTS)) is not None else []
     phantoms = _calibration_squares(data, size_px)
     pictures = {"phantoms": phantoms}
     parts = [page(found)]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training.real_pictures import real_folder as of_real_pictures
+from training.real_pictures import found_folder
 
 
 def real_folder() -> Path | None:
     """Return the folder of real spine DXA screens with their index.csv; None where it is not at hand."""
-    folder = of_real_pictures("dxa_spine")
-    return folder if (folder / "index.csv").is_file() else None
+    return found_folder("dxa_spine")
