@@ -107,7 +107,7 @@ def convert_chest(run: ChestRun) -> ConvertedChest:
     framework = torch_form(landmarks, regions)
     squares, crops = _range_pictures(run, framework)
     regions.set_average(torch.from_numpy(crops.astype(np.float32)))
-    placed = onnx_of(landmarks, "image", (1, 1, run.square_px, run.square_px), ["landmarks"])
+    placed = onnx_of(landmarks, "image", (1, 1, run.square_px, run.square_px), ["landmarks", "spots"])
     judged = onnx_of(regions, "regions", (1, len(REGIONS), run.region_px, run.region_px), ["bmd", "evidence"])
     files = {
         LANDMARK_FILE: quantized(placed, ({"image": _feed(each[None])} for each in squares)),

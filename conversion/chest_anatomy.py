@@ -74,7 +74,7 @@ def placed(bundle: ChestBundle, radiograph: Radiograph) -> Placed:
     """Return what the checks see of a picture by the model's landmarks."""
     square = bundle.square(radiograph)
     shares = bundle.landmark_shares(square)
-    off = contradiction(shares, bundle.landmark_shares(square[:, ::-1]))
+    off = contradiction(shares, bundle.spot_shares(square[:, ::-1]))
     spacing = radiograph.spacing
     pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
     points = in_pixels(shares, radiograph)

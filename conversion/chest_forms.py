@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 class Form:
     """One form of both networks.
 
-    landmarks: from a square, uint8 [row, column], to shares [landmark, (x, y)]; bmd: from regions, uint8
-    [region, row, column], to g/cm2 [site].
+    landmarks, spots: from a square, uint8 [row, column], to shares [landmark, (x, y)]; bmd: from regions,
+    uint8 [region, row, column], to g/cm2 [site].
     """
 
     landmarks: Callable[[Grey], Points]
+    spots: Callable[[Grey], Points]
     bmd: Callable[[Grey], NDArray[np.float32]]
 
 
@@ -63,8 +65,8 @@ def answered(forms: Mapping[str, Form], pictures: Iterator[Seen], region_px: int
 
 
 def contradictions(form: Form, pictures: Iterator[Seen]) -> NDArray[np.float64]:
-    """Return how far each picture's landmarks lie from those of its mirror image, shares of the side."""
-    both = ((form.landmarks(each.square), form.landmarks(each.square[:, ::-1])) for each in pictures)
+    """Return how far each picture's landmarks lie from the spots of its mirror image, shares of the side."""
+    both = ((form.landmarks(each.square), form.spots(each.square[:, ::-1])) for each in pictures)
     return np.array([contradiction(shares, of_mirrored) for shares, of_mirrored in both])
 
 
@@ -72,14 +74,15 @@ def torch_form(landmarks: LandmarkGraph, regions: RegionGraph) -> Form:
     """Return the networks as they were trained."""
     import torch
 
-    def run(graph: torch.nn.Module, values: Grey) -> torch.Tensor:
+    def run(graph: torch.nn.Module, values: Grey, output: int) -> NDArray[np.float32]:
         with torch.inference_mode():
             found = graph(torch.from_numpy(np.ascontiguousarray(values[np.newaxis], np.float32)))
-        return found[0] if isinstance(found, tuple) else found
+        return found[output][0].numpy()
 
     return Form(
-        lambda square: run(landmarks, square[np.newaxis])[0].numpy().astype(np.float64),
-        lambda crops: run(regions, crops)[0].numpy(),
+        lambda square: run(landmarks, square[np.newaxis], 0).astype(np.float64),
+        lambda square: run(landmarks, square[np.newaxis], 1).astype(np.float64),
+        lambda crops: run(regions, crops, 0),
     )
 
 
@@ -87,11 +90,11 @@ def onnx_form(landmarks: bytes, regions: bytes) -> Form:
     """Return two ONNX files as the desktop runs them."""
     placing, judging = open_session(landmarks, threads=1), open_session(regions, threads=1)
 
-    def place(square: Grey) -> Points:
+    def place(square: Grey, output: str) -> Points:
         feed = np.ascontiguousarray(square[np.newaxis, np.newaxis], np.float32)
-        return placing.run(["landmarks"], {"image": feed})[0][0].astype(np.float64)
+        return placing.run([output], {"image": feed})[0][0].astype(np.float64)
 
     def judge(crops: Grey) -> NDArray[np.float32]:
         return judging.run(["bmd"], {"regions": crops[np.newaxis].astype(np.float32)})[0][0]
 
-    return Form(place, judge)
+    return Form(partial(place, output="landmarks"), partial(place, output="spots"), judge)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from conversion.export import name_by_place
 from desktop.clinical.chest import REGIONS
 from training.chest_multi_roi.bmd_network import BmdNetwork
+from training.chest_multi_roi.landmark_network import LandmarkNetwork
 
 OPSET = 18
 
@@ -18,15 +19,18 @@ logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of torchvisi
 
 
 class LandmarkGraph(nn.Module):
-    """From `image`, [1, 1, size, size], to `landmarks`, [1, landmark, (x, y)], shares of its side."""
+    """From `image`, [1, 1, size, size], to `landmarks` and `spots`, [1, landmark, (x, y)].
 
-    def __init__(self, network: nn.Module) -> None:
+    Both are shares of its side; a spot is where a landmark's own map shows it.
+    """
+
+    def __init__(self, network: LandmarkNetwork) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, image: Tensor) -> Tensor:
-        """Return the landmarks."""
-        return self.network(image / 255)
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both."""
+        return self.network.seen(image / 255)
 
 
 class RegionGraph(nn.Module):

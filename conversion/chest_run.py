@@ -17,9 +17,8 @@ from desktop.clinical.lumbar import VERTEBRAE, mean_area_shares
 from desktop.imaging.preprocess import on_square
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from training.chest_multi_roi.bmd_network import BmdNetwork
+    from training.chest_multi_roi.landmark_network import LandmarkNetwork
     from training.data.manifest import Row
 
 UNKNOWN = (np.nan, np.nan)
@@ -29,7 +28,7 @@ UNKNOWN = (np.nan, np.nan)
 class ChestRun(JudgedRun):
     """A run of both stages; square_px and region_px are the sides of the networks' inputs."""
 
-    landmark_network: nn.Module
+    landmark_network: LandmarkNetwork
     bmd_network: BmdNetwork
     square_px: int
     region_px: int

@@ -43,7 +43,7 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     moved = tuple(name for name in LANDMARKS if name in question.moved_landmarks)
     shares_found = bundle.landmark_shares(square)
     landmarks = in_pixels(shares_found, radiograph) | {name: question.moved_landmarks[name] for name in moved}
-    of_mirrored = bundle.landmark_shares(square[:, ::-1])
+    of_mirrored = bundle.spot_shares(square[:, ::-1])
     if not contradiction(shares_found, of_mirrored, without=moved) <= bundle.manifest.most_contradiction:
         raise RefusedError(
             f"The landmarks {'that were not moved, ' if moved else ''}on the picture and on its mirror image "

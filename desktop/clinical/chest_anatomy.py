@@ -177,11 +177,11 @@ def t12_at_border(landmarks: Mapping[str, Point], shape: tuple[int, int]) -> boo
 
 
 def contradiction(shares: Vector, of_mirrored: Vector, without: Container[str] = ()) -> float:
-    """Return how far landmarks lie from those of the mirrored square, turned back: a mean, share of the side.
+    """Return how far landmarks lie from the mirrored square's spots, turned back: a mean, share of the side.
 
-    Both [landmark, (x, y)], shares; those named in `without` do not count, and 0 is of none. A network that
-    sees a chest says the same of both; where it sees none, it says things that have little to do with each
-    other.
+    Both [landmark, (x, y)], shares; those named in `without` do not count, and 0 is of none. Spots are where
+    each landmark's own map shows it. Of a chest both say the same; where there is none, they have little to
+    do with each other.
     """
     turned_back = of_mirrored[_OTHER_SIDE] * (-1.0, 1.0) + (1.0, 0.0)
     counted = [k for k, name in enumerate(LANDMARKS) if name not in without]

@@ -29,13 +29,16 @@ class ChestBundle(Bundle[ChestManifest]):
     landmark_session: InferenceSession
 
     def square(self, radiograph: Radiograph) -> NDArray[np.uint8]:
-        """Return what `landmark_shares` takes of a picture, padded to a square, uint8 [row, column]."""
+        """Return what finds landmarks and spots, the picture padded to a square, uint8 [row, column]."""
         return square_tensor(radiograph, self.manifest.input.size_px)[..., 0]
 
     def landmark_shares(self, square: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return where the landmarks are, [landmark, (x, y)], shares of the square's side."""
-        answer = ask(self.landmark_session, {self.manifest.input.name: square[np.newaxis]}, ["landmarks"])
-        return answer["landmarks"].astype(np.float64)
+        return self._placed(square, "landmarks")
+
+    def spot_shares(self, square: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Return where each landmark's own map shows it, likewise."""
+        return self._placed(square, "spots")
 
     def run(self, tensor: NDArray[np.uint8]) -> Answer:
         """Return what the regions say, uint8 [region, row, column] from region_tensor.
@@ -48,6 +51,10 @@ class ChestBundle(Bundle[ChestManifest]):
     def crops(self, grey: NDArray[np.uint8], regions: Mapping[str, Corners]) -> NDArray[np.uint8]:
         """Return what `run` takes of a picture's regions, corners in its pixels; grey: from shown_grey."""
         return region_tensor(grey, regions, self.manifest.regions.size_px)
+
+    def _placed(self, square: NDArray[np.uint8], output: str) -> NDArray[np.float64]:
+        answer = ask(self.landmark_session, {self.manifest.input.name: square[np.newaxis]}, [output])
+        return answer[output].astype(np.float64)
 
     def in_float(self) -> Self:
         """Return the same model computed in float: slower, and alike on every CPU."""

@@ -52,8 +52,8 @@ class ChestManifest(Manifest, frozen=True):
     """What the bundle of the chest model says.
 
     `landmark_model` puts landmarks on the square that `input` tells of; `model` judges the regions that
-    follow from them, cut as `regions` tells. landmark_drift_limit, most_contradiction:
-    shares of the square's side; the second is how far landmarks may lie from those of the mirrored picture.
+    follow from them, cut as `regions` tells. landmark_drift_limit, most_contradiction: shares of the
+    square's side; the second is how far landmarks may lie from where maps of the mirrored picture show them.
     """
 
     landmark_model: FileName

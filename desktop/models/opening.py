@@ -44,7 +44,7 @@ def open_bundle(files: VerifiedFiles, *, threads: int = 0) -> Bundle[BundleManif
         return session
 
     if isinstance(manifest, ChestManifest):
-        landmarks = opened(manifest.landmark_model, manifest.input.name, ["landmarks"])
+        landmarks = opened(manifest.landmark_model, manifest.input.name, ["landmarks", "spots"])
         session = opened(manifest.model, manifest.regions.name, manifest.outputs)
         return ChestBundle(
             manifest, identity, files.contents, session, threads=threads, landmark_session=landmarks

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.chest_anatomy import contradiction, nonsense
-from training.chest_multi_roi.landmark_stage import placed
+from training.chest_multi_roi.landmark_network import LandmarkNetwork
+from training.chest_multi_roi.landmark_stage import placed, seen
 from training.landmarks.contradiction import most_contradiction
 from training.landmarks.data import Points
 
@@ -27,24 +27,24 @@ SHOWN: Mapping[str, Callable[[Squares], NDArray[Any]]] = {
 """What is made of squares [n, row, column]."""
 
 
-def refused(network: nn.Module, upright: Squares, squares: Squares) -> dict[str, float]:
+def refused(network: LandmarkNetwork, upright: Squares, squares: Squares) -> dict[str, float]:
     """Return by SHOWN the share of squares refused for their landmarks.
 
-    These contradict those of the mirror image more than twice what 99 % of the phantoms `upright` do, or make
-    no anatomical sense; sizes in mm are not asked.
+    These contradict the spots of the mirror image more than twice what 99 % of the phantoms `upright` do, or
+    make no anatomical sense; sizes in mm are not asked.
     """
     most = most_contradiction(_contradictions(network, upright, placed(network, upright)))
     found = {}
     for name, shown in SHOWN.items():
-        seen = np.ascontiguousarray(shown(squares), np.uint8)
-        points = placed(network, seen)
-        contradicting = _contradictions(network, seen, points) > most
-        found[name] = float((contradicting | _senseless(points, (seen.shape[1], seen.shape[2]))).mean())
+        grey = np.ascontiguousarray(shown(squares), np.uint8)
+        points = placed(network, grey)
+        contradicting = _contradictions(network, grey, points) > most
+        found[name] = float((contradicting | _senseless(points, (grey.shape[1], grey.shape[2]))).mean())
     return found
 
 
-def _contradictions(network: nn.Module, squares: Squares, points: Points) -> NDArray[np.float64]:
-    mirrored = placed(network, np.ascontiguousarray(squares[:, :, ::-1]))
+def _contradictions(network: LandmarkNetwork, squares: Squares, points: Points) -> NDArray[np.float64]:
+    _, mirrored = seen(network, np.ascontiguousarray(squares[:, :, ::-1]))
     return np.array([contradiction(*both) for both in zip(points, mirrored, strict=True)])
 
 

@@ -6,11 +6,15 @@ The graphs follow Li et al., "Structured Landmark Detection via Topology-Adaptin
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import torch
 from torch import Tensor, nn
 
 from training.chest_multi_roi.settings import LandmarkSettings
-from training.landmarks.heatmap import HeatmapNetwork, Pyramid, known_mean
+from training.landmarks.heatmap import HeatmapNetwork, Pyramid, Spots, known_mean
+
+LandmarkNetwork: TypeAlias = "GraphNetwork | HeatmapNetwork"
 
 MARGIN = 0.02
 """Share of the side by which the global estimate may be off without a loss."""
@@ -20,6 +24,8 @@ class GraphNetwork(nn.Module):
     """A global graph network moves the mean shape by a perspective transform, local ones then each point.
 
     mean_shape: [landmark, (x, y)], shares. The edges' weights are learned, one matrix for all graphs.
+    Graphs keep the shape of a chest on any picture, so beside them the same pyramid shows each landmark
+    alone, on a map of its own: where there is no chest, the two have little to do with each other.
     """
 
     def __init__(self, mean_shape: Tensor, widths: tuple[int, ...], hidden: int, steps: int) -> None:
@@ -27,6 +33,7 @@ class GraphNetwork(nn.Module):
         count = len(mean_shape)
         self.register_buffer("mean_shape", mean_shape)
         self.pyramid = Pyramid(widths)
+        self.spots = Spots(widths[1], count)
         self.edges = nn.Parameter(torch.full((count, count), 1.0 / count))
         signal = sum(widths[1:]) + 2 * count
         self.whole = Graph(signal, hidden, 9)
@@ -34,12 +41,16 @@ class GraphNetwork(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Return the points after the last step."""
-        return self.steps(pictures)[-1]
+        return self.seen(pictures)[0]
 
-    def steps(self, pictures: Tensor) -> Tensor:
-        """Return the points after the global step and each local one, [step, n, landmark, (x, y)]."""
+    def seen(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the points after the last step, and where each one's own map shows it."""
         maps = self.pyramid(pictures)
-        points = self.mean_shape.expand(len(pictures), -1, -1)
+        return self._steps(maps)[-1], self.spots(maps[-1])
+
+    def _steps(self, maps: list[Tensor]) -> Tensor:
+        """Return the points after the global step and each local one, [step, n, landmark, (x, y)]."""
+        points = self.mean_shape.expand(len(maps[0]), -1, -1)
         transform = self.whole(self._signal(maps, points), self.edges).mean(dim=1)
         found = [in_perspective(points, transform)]
         for part in self.parts:
@@ -47,13 +58,15 @@ class GraphNetwork(nn.Module):
         return torch.stack(found)
 
     def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
-        """Return what the global estimate is off beyond a margin, and the mean error of the local ones.
+        """Return what the first step is off beyond a margin, the others' mean error, and the spots' loss.
 
         Points that are NaN are not known and do not count.
         """
-        steps = self.steps(pictures)
+        maps = self.pyramid(pictures)
+        steps = self._steps(maps)
         whole = torch.relu(known_mean((steps[0] - points).abs(), points, each=True) - MARGIN).mean()
-        return whole + torch.stack([known_mean((step - points).abs(), points) for step in steps[1:]]).mean()
+        parts = torch.stack([known_mean((step - points).abs(), points) for step in steps[1:]]).mean()
+        return whole + parts + self.spots.loss(maps[-1], points)
 
     def _signal(self, maps: list[Tensor], points: Tensor) -> Tensor:
         """Return each point's features: what the maps show there, and where the others lie from it."""
@@ -95,7 +108,7 @@ class GraphConvolution(nn.Module):
         return self.norm(self.own(features) + edges @ self.others(features))
 
 
-def build(settings: LandmarkSettings, mean_shape: Tensor) -> HeatmapNetwork | GraphNetwork:
+def build(settings: LandmarkSettings, mean_shape: Tensor) -> LandmarkNetwork:
     """Return a network with new weights from torch's global seed; mean_shape [landmark, (x, y)], shares."""
     if settings.method == "heatmap":
         return HeatmapNetwork(len(mean_shape), settings.widths)

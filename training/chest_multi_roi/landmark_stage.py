@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from desktop.clinical.chest import LANDMARKS
-from training.chest_multi_roi.landmark_network import GraphNetwork, build
+from training.chest_multi_roi.landmark_network import LandmarkNetwork, build
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
 from training.chest_multi_roi.run_folder import begin, finished
 from training.chest_multi_roi.settings import LandmarkSettings, Settings
@@ -25,7 +25,6 @@ from training.landmarks.data import (
     read_landmark_data,
     read_squares,
 )
-from training.landmarks.heatmap import HeatmapNetwork
 from training.runs.folder import write_json
 
 FOLDER = "landmarks"
@@ -51,7 +50,7 @@ class LandmarkTask:
     """The landmark network, its training part, and its error on the tuning part."""
 
     data: LandmarkData
-    network: GraphNetwork | HeatmapNetwork
+    network: LandmarkNetwork
     places: NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +94,7 @@ def make_landmarks(settings: Settings, folder: Path, run: Path, start: Path | No
     write_json(place / "metrics.json", judged)
 
 
-def _started(start: Path, settings: LandmarkSettings) -> GraphNetwork | HeatmapNetwork:
+def _started(start: Path, settings: LandmarkSettings) -> LandmarkNetwork:
     """Return the landmark network of another run of the same form."""
     if replace(read_settings(start), course=settings.course) != settings:
         raise DataError(
@@ -104,7 +103,7 @@ def _started(start: Path, settings: LandmarkSettings) -> GraphNetwork | HeatmapN
     return read_network(start)
 
 
-def judge(network: nn.Module, data: LandmarkData, part: str) -> dict[str, Errors]:
+def judge(network: LandmarkNetwork, data: LandmarkData, part: str) -> dict[str, Errors]:
     """Return the errors of a part by landmark, and of `all`."""
     places = data.parts[part]
     shares = np.linalg.norm(placed(network, data.squares.grey[places]) - data.points[places], axis=2)
@@ -135,15 +134,21 @@ def _mean_and_p95(values: NDArray[np.float64]) -> tuple[float | None, float | No
     return (float(known.mean()), float(np.percentile(known, 95))) if known.size else (None, None)
 
 
-def placed(network: nn.Module, grey: NDArray[np.uint8]) -> Points:
+def placed(network: LandmarkNetwork, grey: NDArray[np.uint8]) -> Points:
     """Return landmarks [n, landmark, (x, y)], shares of the side, on squares uint8 [n, row, column]."""
+    return seen(network, grey)[0]
+
+
+def seen(network: LandmarkNetwork, grey: NDArray[np.uint8]) -> tuple[Points, Points]:
+    """Return what `placed` does, and where each landmark's own map shows it."""
     network = network.to(DEVICE).eval()
     parts = [grey[start : start + BATCH_TO_ANSWER] for start in range(0, len(grey), BATCH_TO_ANSWER)]
     with torch.inference_mode():
-        found = [
-            network(torch.from_numpy(part[:, None] / np.float32(255)).to(DEVICE)).cpu() for part in parts
-        ]
-    return torch.cat(found).float().numpy().astype(np.float64)
+        found = [network.seen(torch.from_numpy(part[:, None] / np.float32(255)).to(DEVICE)) for part in parts]
+    points, spots = (
+        torch.cat(each).cpu().float().numpy().astype(np.float64) for each in zip(*found, strict=True)
+    )
+    return points, spots
 
 
 def landmarks_of(rows: list[Row], folder: Path, run: Path) -> list[dict[str, tuple[float, float]]]:
@@ -162,7 +167,7 @@ def read_settings(run: Path) -> LandmarkSettings:
     return msgspec.convert(config["settings"], LandmarkSettings)
 
 
-def read_network(run: Path) -> GraphNetwork | HeatmapNetwork:
+def read_network(run: Path) -> LandmarkNetwork:
     """Return the landmark network of a finished run, on the CPU."""
     network = build(read_settings(run), torch.zeros(len(LANDMARKS), 2))
     network.load_state_dict(torch.load(run / FOLDER / "network.pt", weights_only=True))

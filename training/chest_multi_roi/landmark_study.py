@@ -10,11 +10,11 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.chest_multi_roi.landmark_doubts import SHOWN, refused
+from training.chest_multi_roi.landmark_network import LandmarkNetwork
 from training.chest_multi_roi.landmark_stage import FOLDER, make_landmarks, read_network
 from training.chest_multi_roi.landmark_table import (
     HOW_MEASURED,
@@ -81,7 +81,9 @@ def _calibration_squares(data: Path, size_px: int) -> NDArray[np.uint8]:
 
 
 def _doubts(
-    networks: Mapping[str, nn.Module], phantoms: NDArray[np.uint8], pictures: Mapping[str, NDArray[np.uint8]]
+    networks: Mapping[str, LandmarkNetwork],
+    phantoms: NDArray[np.uint8],
+    pictures: Mapping[str, NDArray[np.uint8]],
 ) -> str:
     shares = {
         f"{method}, {whose}": refused(network, phantoms, squares)
@@ -93,7 +95,7 @@ def _doubts(
     return f"""## Pictures that are no upright chest
 
 Share of {counts} chests, the phantoms of the calibrate part, that are refused because the
-landmarks contradict those of the mirror image, by a limit set on these phantoms as the program's is, or
+landmarks contradict the mirror image's spots, by a limit set on these phantoms as the program's is, or
 because they make no anatomical sense. The view gate, which sees most such pictures before, is not asked,
 nor are sizes in mm.
 
@@ -101,7 +103,7 @@ nor are sizes in mm.
 """
 
 
-def _apart(networks: Mapping[str, nn.Module], chests: Sequence[RealChest]) -> str:
+def _apart(networks: Mapping[str, LandmarkNetwork], chests: Sequence[RealChest]) -> str:
     """Return how much nearer the graphs are on the same real chests; chests are drawn anew."""
     graph, heatmap = (
         np.array([off_mm(networks[method], chest).mean() for chest in chests])
@@ -127,7 +129,7 @@ def page(found: Sequence[Landmarks]) -> str:
 
 Drawn by `make study-landmarks`; how each works stands in [chest_multi_roi](../chest_multi_roi.md). Both
 learned, from scratch, the same {found[0].pictures:,} phantoms of every look for {EPOCHS} epochs, by the
-settings of `edge`, with the same changes of the pictures and one seed. What ships is of neither run.
+settings of `edge`, with the same changes of the pictures and one seed.
 
 {HOW_MEASURED}
 

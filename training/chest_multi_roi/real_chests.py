@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from desktop.clinical.chest import LANDMARKS, Point
 from desktop.imaging.preprocess import off_square, square_tensor
 from desktop.imaging.readers import read_radiograph
+from training.chest_multi_roi.landmark_network import LandmarkNetwork
 from training.chest_multi_roi.landmark_stage import Errors, errors, placed, read_network, read_settings
 from training.real_pictures import listed_folder, real_folder
 from training.runs.folder import write_json
@@ -46,7 +46,7 @@ def write_errors(run: Path, path: Path) -> None:
     write_json(path, measured(read_network(run), read_settings(run).size_px, real_folder(CHESTS)))
 
 
-def measured(network: nn.Module, size_px: int, folder: Path) -> dict[str, Errors]:
+def measured(network: LandmarkNetwork, size_px: int, folder: Path) -> dict[str, Errors]:
     """Return the errors by landmark of `folder`/index.csv, and of `all` that it checks."""
     chests = read_chests(folder, size_px)
     names = list(chests[0].points)
@@ -84,7 +84,7 @@ def read_chests(folder: Path, size_px: int) -> list[RealChest]:
     return chests
 
 
-def off_mm(network: nn.Module, chest: RealChest) -> NDArray[np.float64]:
+def off_mm(network: LandmarkNetwork, chest: RealChest) -> NDArray[np.float64]:
     """Return how far the network's landmarks lie from the checked points, in their order."""
     found = off_square(placed(network, chest.square[None])[0], *chest.shape)
     places = [LANDMARKS.index(name) for name in chest.points]

@@ -108,7 +108,7 @@ PRESETS = {
     "edge": Settings(
         "edge",
         LandmarkSettings(
-            "heatmap", 192, (16, 32, 48, 64, 96), 64, 3, Course("adamw", 9, None, 24, 3e-3, 1e-3, cosine=True)
+            "graph", 192, (16, 32, 48, 64, 96), 64, 3, Course("adamw", 9, None, 24, 3e-3, 1e-3, cosine=True)
         ),
         BmdSettings(
             encoder="resnet18",

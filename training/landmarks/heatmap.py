@@ -42,30 +42,51 @@ class Pyramid(nn.Module):
         return found
 
 
-class HeatmapNetwork(nn.Module):
-    """One map a landmark, and the landmark as the centre of mass of its soft maximum."""
+class Spots(nn.Module):
+    """One map a landmark, made of maps of `channels`: its centre of mass, after a soft maximum."""
 
-    def __init__(self, points: int, widths: tuple[int, ...]) -> None:
+    def __init__(self, channels: int, points: int) -> None:
         super().__init__()
-        self.pyramid = Pyramid(widths)
-        self.maps = nn.Conv2d(widths[1], points, 1)
+        self.maps = nn.Conv2d(channels, points, 1)
         self.sharpness = nn.Parameter(torch.tensor(1.0))
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def forward(self, features: Tensor) -> Tensor:
         """Return the points."""
-        return centres(self._maps(pictures))
+        return centres(self._sharpened(features))
 
-    def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
+    def loss(self, features: Tensor, points: Tensor) -> Tensor:
         """Return the mean distance along x and y, and a little of how far each map is from one round spot.
 
         Without the second, a centre may lie between two guesses. Points that are NaN are not known and do
         not count.
         """
-        maps = self._maps(pictures)
+        maps = self._sharpened(features)
         return known_mean((centres(maps) - points).abs(), points) + _SPOT_WEIGHT * off_spots(maps, points)
 
-    def _maps(self, pictures: Tensor) -> Tensor:
-        return (self.maps(self.pyramid(pictures)[-1]) * self.sharpness).float()
+    def _sharpened(self, features: Tensor) -> Tensor:
+        return (self.maps(features) * self.sharpness).float()
+
+
+class HeatmapNetwork(nn.Module):
+    """Each landmark where its own map shows it."""
+
+    def __init__(self, points: int, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        self.pyramid = Pyramid(widths)
+        self.spots = Spots(widths[1], points)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return the points."""
+        return self.spots(self.pyramid(pictures)[-1])
+
+    def seen(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the points, and where each one's own map shows it, which is the same."""
+        points = self(pictures)
+        return points, points
+
+    def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
+        """Return that of the maps."""
+        return self.spots.loss(self.pyramid(pictures)[-1], points)
 
 
 def off_spots(maps: Tensor, points: Tensor) -> Tensor:

@@ -140,6 +140,20 @@ def test_landmarks_that_contradict_the_mirror_images_are_refused(make_chest, tru
     assert UNCHECKED in by_hand.warnings
 
 
+def test_a_shape_that_no_map_shows_is_refused(chest_models: Models) -> None:
+    bundle = chest_models.by_family["chest_multi_roi"]
+
+    class Blind:
+        """A session whose landmarks keep the shape of a chest, and whose maps show them elsewhere."""
+
+        def run(self, names, feeds):
+            lower = np.float32([0.0, 0.05 * (names == ["spots"])])
+            return [each + lower for each in bundle.landmark_session.run(names, feeds)]
+
+    blind = Models({"chest_multi_roi": replace(bundle, landmark_session=Blind())})
+    assert "mirror image contradict" in refusal(blind, radiograph())
+
+
 @pytest.mark.parametrize("level", [0, 255])
 def test_a_chest_without_detail_is_refused(chest_models: Models, level: int) -> None:
     picture = radiograph(150)

@@ -67,10 +67,17 @@ def test_edges_carry_features_from_other_points(landmarks: LandmarkSettings) -> 
     assert not torch.allclose(graph(features, network.edges)[0, 0], graph(elsewhere, network.edges)[0, 0])
 
 
+def of_graphs(network: GraphNetwork, pictures: torch.Tensor, points: torch.Tensor) -> float:
+    """Return the loss without that of the spots."""
+    with torch.no_grad():
+        of_spots = network.spots.loss(network.pyramid(pictures)[-1], points)
+        return float(network.loss(pictures, points) - of_spots)
+
+
 def test_a_small_global_error_costs_nothing(landmarks: LandmarkSettings) -> None:
     network = build(replace(landmarks, graph_steps=1), SHAPE).eval()
-    loss = network.loss(torch.rand(1, 1, 32, 32), SHAPE[None] + 0.004)
-    assert float(loss.detach()) == pytest.approx(0.004, abs=1e-5)
+    assert isinstance(network, GraphNetwork)
+    assert of_graphs(network, torch.rand(1, 1, 32, 32), SHAPE[None] + 0.004) == pytest.approx(0.004, abs=1e-5)
 
 
 @pytest.mark.parametrize("method", ["graph", "heatmap"])
@@ -83,8 +90,9 @@ def test_an_unknown_point_does_not_count(landmarks: LandmarkSettings, method: st
     loss.backward()
     gradients = [each.grad for each in network.parameters() if each.grad is not None]
     assert all(torch.isfinite(each).all() for each in (loss, *gradients))
-    if method == "graph":  # a new one is off by 0.1 everywhere
-        assert float(loss.detach()) == pytest.approx(float(network.loss(pictures, points).detach()))
+    if isinstance(network, GraphNetwork):  # a new one is off by 0.1 everywhere
+        known = of_graphs(network, pictures, points)
+        assert of_graphs(network, pictures, unknown) == pytest.approx(known, abs=1e-6)
 
 
 @pytest.mark.parametrize("method", ["graph", "heatmap"])
@@ -109,5 +117,5 @@ def test_a_network_learns_where_a_spot_is(landmarks: LandmarkSettings, method: s
         optimizer.step()
     pictures, points = spots(64)
     with torch.no_grad():
-        error = (network.eval()(pictures) - points).norm(dim=-1).mean()
-    assert float(error) < 0.06  # always the middle: 0.23
+        errors = [(each - points).norm(dim=-1).mean() for each in network.eval().seen(pictures)]
+    assert max(errors) < 0.06  # always the middle: 0.23
