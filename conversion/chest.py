@@ -15,7 +15,6 @@ from conversion.chest_forms import (
     Answered,
     Form,
     answered,
-    contradictions,
     onnx_form,
     regions,
     torch_form,
@@ -31,6 +30,7 @@ from desktop.clinical.chest import LANDMARKS, REGIONS
 from desktop.clinical.lumbar import GROUP
 from desktop.imaging.radiograph import View
 from desktop.models import chest_manifest
+from desktop.models.chest_bundle import LANDMARK_OUTPUTS
 from desktop.models.golden import golden_radiograph
 from training.landmarks.contradiction import most_contradiction
 
@@ -57,10 +57,14 @@ class ConvertedChest:
         return self._answered("test", self.forms)
 
     @cached_property
+    def calibrate(self) -> Answered:
+        """What the shipped graphs say of the calibrate part."""
+        return self._answered("calibrate", {"int8": self.forms["int8"]})["int8"]
+
+    @property
     def int8_calibrate(self) -> dict[str, Values]:
         """BMD of the calibrate part, by the shipped graphs."""
-        found = self._answered("calibrate", {"int8": self.forms["int8"]})
-        return self.run.by_site(found["int8"].bmd_g_cm2)
+        return self.run.by_site(self.calibrate.bmd_g_cm2)
 
     @property
     def framework_test(self) -> dict[str, Values]:
@@ -107,7 +111,7 @@ def convert_chest(run: ChestRun) -> ConvertedChest:
     framework = torch_form(landmarks, regions)
     squares, crops = _range_pictures(run, framework)
     regions.set_average(torch.from_numpy(crops.astype(np.float32)))
-    placed = onnx_of(landmarks, "image", (1, 1, run.square_px, run.square_px), ["landmarks", "spots"])
+    placed = onnx_of(landmarks, "image", (1, 1, run.square_px, run.square_px), LANDMARK_OUTPUTS)
     judged = onnx_of(regions, "regions", (1, len(REGIONS), run.region_px, run.region_px), ["bmd", "evidence"])
     files = {
         LANDMARK_FILE: quantized(placed, ({"image": _feed(each[None])} for each in squares)),
@@ -190,17 +194,10 @@ def build_chest_manifest(
         landmark_metrics=landmark_metrics(converted),
         drift_limit_g_cm2=DRIFT_LIMIT_G_CM2,
         landmark_drift_limit=DRIFT_LIMIT_SHARE,
-        most_contradiction=_most_contradiction(converted),
+        most_contradiction=most_contradiction(converted.calibrate.contradiction),
         golden=tuple(_golden(converted, name, png) for name, png in pictures.items()),
     )
     return manifest, {**converted.int8_files, **pictures}
-
-
-def _most_contradiction(converted: ConvertedChest) -> float:
-    """Return the limit, by the pictures of the calibrate part."""
-    run = converted.run
-    pictures = each_seen(run.rows("calibrate"), run.folder, run.square_px)
-    return most_contradiction(contradictions(converted.forms["int8"], pictures))
 
 
 def _range_pictures(run: ChestRun, form: Form) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -211,7 +208,7 @@ def _range_pictures(run: ChestRun, form: Form) -> tuple[NDArray[np.uint8], NDArr
     squares, crops = [], []
     for picture in each_seen(rows, run.folder, run.square_px):
         squares.append(picture.square)
-        crops.append(regions(picture, form.landmarks(picture.square), run.region_px))
+        crops.append(regions(picture, form.landmarks(picture.square)[0], run.region_px))
     return np.array(squares), np.array(crops)
 
 

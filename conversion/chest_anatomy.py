@@ -34,7 +34,7 @@ Change = Callable[[Radiograph], Radiograph]
 
 @dataclass(frozen=True)
 class Placed:
-    """What the checks see of one picture: measures, why it would be refused, how its mirror contradicts."""
+    """What the checks see of one picture: measures, why it would be refused, how far its spots contradict."""
 
     measures: Mapping[str, float]
     reason: str | None
@@ -73,13 +73,12 @@ def true_landmarks(rows: Sequence[Row]) -> list[Placed]:
 def placed(bundle: ChestBundle, radiograph: Radiograph) -> Placed:
     """Return what the checks see of a picture by the model's landmarks."""
     square = bundle.square(radiograph)
-    shares = bundle.landmark_shares(square)
-    off = contradiction(shares, bundle.spot_shares(square[:, ::-1]))
+    shares, spots = bundle.landmarks_and_spots(square)
     spacing = radiograph.spacing
     pixel_mm = (spacing.column_mm, spacing.row_mm) if spacing else None
     points = in_pixels(shares, radiograph)
     found = _measured(points, spacing.row_mm if spacing else None)
-    return Placed(found, nonsense(points, radiograph.pixels.shape, pixel_mm), off)
+    return Placed(found, nonsense(points, radiograph.pixels.shape, pixel_mm), contradiction(shares, spots))
 
 
 def _measured(points: Mapping[str, tuple[float, float]], pixel_mm: float | None) -> Mapping[str, float]:
@@ -110,8 +109,8 @@ def _values(placements: Sequence[Placed], name: str) -> NDArray[np.float64]:
 def _refusals(bundle: ChestBundle, groups: Mapping[str, Sequence[Radiograph]]) -> Iterator[str]:
     limit = bundle.manifest.most_contradiction
     yield "\n# Pictures that the checks refuse, without the gate\n"
-    yield f"The mirror image may contradict by {100 * limit:.2f} % of the square's side.\n"
-    yield "| picture | n | contradicts its mirror | senseless | refused | contradiction, median % | most |"
+    yield f"Landmarks and their spots may lie {100 * limit:.2f} % apart, the median, of the square's side.\n"
+    yield "| picture | n | off their spots | senseless | refused | off, median % | most |"
     yield "| --- |" + " ---: |" * 6
     changes: Mapping[str, Change] = {
         "upright": lambda picture: picture,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -65,7 +66,7 @@ class RegionGraph(nn.Module):
             self.average = torch.cat([self(each[None])[1] for each in regions]).mean(dim=0, keepdim=True)
 
 
-def onnx_of(graph: nn.Module, takes: str, shape: tuple[int, ...], gives: list[str]) -> bytes:
+def onnx_of(graph: nn.Module, takes: str, shape: tuple[int, ...], gives: Sequence[str]) -> bytes:
     """Return a graph as ONNX with one named input of `shape` and named outputs."""
     import onnx
 
@@ -79,7 +80,7 @@ def onnx_of(graph: nn.Module, takes: str, shape: tuple[int, ...], gives: list[st
             dynamo=True,
             external_data=False,
             input_names=[takes],
-            output_names=gives,
+            output_names=list(gives),
             verbose=False,
         )
     model = onnx.ModelProto.FromString(program.model_proto.SerializeToString())

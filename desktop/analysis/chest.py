@@ -23,7 +23,7 @@ from desktop.models import ChestBundle
 from desktop.models.chest_bundle import in_pixels
 
 UNCHECKED = (
-    "Where landmarks were moved by hand, they are not compared with those of the mirrored picture: look at "
+    "Where landmarks were moved by hand, they are not compared with what the picture shows there: look at "
     "each of them."
 )
 SHOWING = "shows one whole adult chest from the front, upright."
@@ -41,13 +41,12 @@ def find_in_chest(radiograph: Radiograph, bundle: ChestBundle, question: Questio
     grey, square = shown_grey(radiograph), bundle.square(radiograph)
     check_shades(grey)
     moved = tuple(name for name in LANDMARKS if name in question.moved_landmarks)
-    shares_found = bundle.landmark_shares(square)
+    shares_found, spots = bundle.landmarks_and_spots(square)
     landmarks = in_pixels(shares_found, radiograph) | {name: question.moved_landmarks[name] for name in moved}
-    of_mirrored = bundle.spot_shares(square[:, ::-1])
-    if not contradiction(shares_found, of_mirrored, without=moved) <= bundle.manifest.most_contradiction:
+    if not contradiction(shares_found, spots, without=moved) <= bundle.manifest.most_contradiction:
         raise RefusedError(
-            f"The landmarks {'that were not moved, ' if moved else ''}on the picture and on its mirror image "
-            f"contradict each other, so they cannot be trusted: {ADVICE}",
+            f"The landmarks {'that were not moved ' if moved else ''}do not fit what the picture shows, so "
+            f"they cannot be trusted: {ADVICE}",
             in_pixels(shares_found, radiograph),
         )
     _check_sense(landmarks, radiograph)

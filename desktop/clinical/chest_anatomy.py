@@ -24,12 +24,6 @@ T12_ABOVE_BORDER = 0.09
 quarters of their height, 43 of these 60 do."""
 
 _SIDES = (("right", -1.0), ("left", 1.0))
-_SWAPPED = {"right": "left", "left": "right"}
-_OTHER_SIDE = [
-    LANDMARKS.index(f"{_SWAPPED[side]}_{point}" if side in _SWAPPED else name)
-    for name in LANDMARKS
-    for side, _, point in [name.partition("_")]
-]
 LIMITS: Mapping[str, Limits] = {
     "lean_deg": Limits(
         0.0,
@@ -176,16 +170,15 @@ def t12_at_border(landmarks: Mapping[str, Point], shape: tuple[int, int]) -> boo
     return shape[0] - 1 - landmarks[T12][1] < T12_ABOVE_BORDER * length
 
 
-def contradiction(shares: Vector, of_mirrored: Vector, without: Container[str] = ()) -> float:
-    """Return how far landmarks lie from the mirrored square's spots, turned back: a mean, share of the side.
+def contradiction(shares: Vector, spots: Vector, without: Container[str] = ()) -> float:
+    """Return how far landmarks lie from their spots, the median, share of the side.
 
-    Both [landmark, (x, y)], shares; those named in `without` do not count, and 0 is of none. Spots are where
-    each landmark's own map shows it. Of a chest both say the same; where there is none, they have little to
-    do with each other.
+    Both [landmark, (x, y)], shares; those named in `without` do not count, and 0 is of none. A spot is where
+    a landmark's own map shows it. Of a chest both say the same; where there is none, they have little to do
+    with each other.
     """
-    turned_back = of_mirrored[_OTHER_SIDE] * (-1.0, 1.0) + (1.0, 0.0)
     counted = [k for k, name in enumerate(LANDMARKS) if name not in without]
-    return float(np.hypot(*(shares - turned_back)[counted].T).mean()) if counted else 0.0
+    return float(np.median(np.hypot(*(shares - spots)[counted].T))) if counted else 0.0
 
 
 def measures(points: Mapping[str, Vector], *, in_mm: bool) -> Measures:

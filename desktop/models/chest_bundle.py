@@ -21,6 +21,8 @@ from desktop.models.session import open_session
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+LANDMARK_OUTPUTS = ("landmarks", "spots")
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ChestBundle(Bundle[ChestManifest]):
@@ -34,11 +36,15 @@ class ChestBundle(Bundle[ChestManifest]):
 
     def landmark_shares(self, square: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return where the landmarks are, [landmark, (x, y)], shares of the square's side."""
-        return self._placed(square, "landmarks")
+        return self.landmarks_and_spots(square)[0]
 
-    def spot_shares(self, square: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Return where each landmark's own map shows it, likewise."""
-        return self._placed(square, "spots")
+    def landmarks_and_spots(
+        self, square: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what `landmark_shares` does, and where each landmark's own map shows it, likewise."""
+        image = {self.manifest.input.name: square[np.newaxis]}
+        answer = ask(self.landmark_session, image, LANDMARK_OUTPUTS)
+        return answer["landmarks"].astype(np.float64), answer["spots"].astype(np.float64)
 
     def run(self, tensor: NDArray[np.uint8]) -> Answer:
         """Return what the regions say, uint8 [region, row, column] from region_tensor.
@@ -51,10 +57,6 @@ class ChestBundle(Bundle[ChestManifest]):
     def crops(self, grey: NDArray[np.uint8], regions: Mapping[str, Corners]) -> NDArray[np.uint8]:
         """Return what `run` takes of a picture's regions, corners in its pixels; grey: from shown_grey."""
         return region_tensor(grey, regions, self.manifest.regions.size_px)
-
-    def _placed(self, square: NDArray[np.uint8], output: str) -> NDArray[np.float64]:
-        answer = ask(self.landmark_session, {self.manifest.input.name: square[np.newaxis]}, [output])
-        return answer[output].astype(np.float64)
 
     def in_float(self) -> Self:
         """Return the same model computed in float: slower, and alike on every CPU."""

@@ -53,7 +53,7 @@ class ChestManifest(Manifest, frozen=True):
 
     `landmark_model` puts landmarks on the square that `input` tells of; `model` judges the regions that
     follow from them, cut as `regions` tells. landmark_drift_limit, most_contradiction: shares of the
-    square's side; the second is how far landmarks may lie from where maps of the mirrored picture show them.
+    square's side; the second is how far landmarks may lie from their spots, the median.
     """
 
     landmark_model: FileName

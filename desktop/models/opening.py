@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desktop.errors import BundleError
 from desktop.findings.result import ModelIdentity
 from desktop.models.bundle import Bundle
-from desktop.models.chest_bundle import ChestBundle
+from desktop.models.chest_bundle import LANDMARK_OUTPUTS, ChestBundle
 from desktop.models.chest_manifest import ChestManifest
 from desktop.models.ensemble_bundle import EnsembleBundle
 from desktop.models.ensemble_manifest import EnsembleManifest
@@ -44,7 +44,7 @@ def open_bundle(files: VerifiedFiles, *, threads: int = 0) -> Bundle[BundleManif
         return session
 
     if isinstance(manifest, ChestManifest):
-        landmarks = opened(manifest.landmark_model, manifest.input.name, ["landmarks", "spots"])
+        landmarks = opened(manifest.landmark_model, manifest.input.name, LANDMARK_OUTPUTS)
         session = opened(manifest.model, manifest.regions.name, manifest.outputs)
         return ChestBundle(
             manifest, identity, files.contents, session, threads=threads, landmark_session=landmarks

@@ -95,7 +95,7 @@ def _doubts(
     return f"""## Pictures that are no upright chest
 
 Share of {counts} chests, the phantoms of the calibrate part, that are refused because the
-landmarks contradict the mirror image's spots, by a limit set on these phantoms as the program's is, or
+landmarks contradict their spots, by a limit set on these phantoms as the program's is, or
 because they make no anatomical sense. The view gate, which sees most such pictures before, is not asked,
 nor are sizes in mm.
 

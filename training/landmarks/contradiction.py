@@ -1,4 +1,4 @@
-"""How much landmarks may contradict those of the mirror image before a picture is refused."""
+"""How much landmarks may contradict a second look at them before a picture is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MARGIN = 2.0
-"""What other pictures than phantoms may contradict their mirror image more."""
+"""What other pictures than phantoms may contradict it more."""
 
 
 def most_contradiction(of_phantoms: NDArray[np.float64]) -> float:

@@ -129,18 +129,9 @@ def test_no_landmark_can_be_dragged_to_the_other_end_of_the_picture(name: str) -
     assert nonsense(chest(**{name: (x, 0.99 if y < 0.5 else 0.01)}), SHAPE, None) is not None
 
 
-def test_a_picture_and_its_mirror_image_agree_when_each_side_is_named_by_its_place() -> None:
-    shares = np.array(list(chest_shares().values())) + (0.03, 0.0)
-    mirrored = {name: (1 - x - 0.03, y) for name, (x, y) in chest_shares().items()}
-    swapped = {"right": "left", "left": "right"}
-    of_mirrored = np.array(
-        [
-            mirrored[f"{swapped[name.split('_')[0]]}_{name.partition('_')[2]}"]
-            if name.split("_")[0] in swapped
-            else mirrored[name]
-            for name in LANDMARKS
-        ]
-    )
-    assert contradiction(shares, of_mirrored) == pytest.approx(0.0, abs=1e-12)
-    assert contradiction(shares, of_mirrored + (0.0, 0.05)) == pytest.approx(0.05)
-    assert contradiction(shares, shares) > 0.05  # the same places, whatever was mirrored
+def test_half_of_the_landmarks_may_lie_off_their_spots_and_those_left_out_do_not_count() -> None:
+    shares = np.array(list(chest_shares().values()))
+    off = np.where(np.arange(len(LANDMARKS)) < 7, 0.3, 0.01)[:, None] * (0.6, 0.8)
+    assert contradiction(shares, shares + off) == pytest.approx(0.01)
+    assert contradiction(shares, shares + off, without=LANDMARKS[5:]) == pytest.approx(0.3)
+    assert contradiction(shares, shares + off, without=LANDMARKS) == 0.0

@@ -18,7 +18,7 @@ from desktop.ui.outcome_badge import OutcomeBadge
 from desktop.ui.result_page import MOVABLE
 from tests.desktop.ui.landmark_drag import drag, idle
 
-ACROSS = "The landmarks contradict those of the mirrored picture: check that it shows one chest."
+ACROSS = "The landmarks do not fit what the picture shows: check that it shows one chest."
 
 
 def words(window: MainWindow) -> str:
