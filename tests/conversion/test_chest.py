@@ -23,6 +23,7 @@ from conversion.golden import small_png
 from conversion.seen import each_seen
 from desktop.analysis import analyse, chest
 from desktop.clinical.chest import LANDMARKS, REGIONS, regions_of
+from desktop.clinical.chest_anatomy import contradiction
 from desktop.clinical.lumbar import GROUP, VERTEBRAE
 from desktop.findings import Status
 from desktop.imaging.preprocess import shown_grey
@@ -108,9 +109,9 @@ def test_the_framework_says_what_training_wrote_down(converted: ConvertedChest, 
 def test_float_onnx_is_the_network(converted: ConvertedChest) -> None:
     run, framework, floating = converted.run, converted.forms["framework"], converted.forms["float"]
     for picture in each_seen(run.rows("test"), run.folder, run.square_px):
-        shares = framework.landmarks(picture.square)
-        np.testing.assert_allclose(floating.landmarks(picture.square), shares, atol=1e-5)
-        crops = regions(picture, shares, run.region_px)
+        placed = framework.landmarks(picture.square)
+        np.testing.assert_allclose(floating.landmarks(picture.square), placed, atol=1e-5)
+        crops = regions(picture, placed[0], run.region_px)
         np.testing.assert_allclose(floating.bmd(crops), framework.bmd(crops), atol=1e-5)
 
 
@@ -118,8 +119,9 @@ def test_what_was_measured_is_what_the_desktop_says(loaded: ChestBundle, convert
     rows, measured = converted.run.rows("test"), converted.test["int8"]
     for k, row in enumerate(rows):
         radiograph = read_radiograph(converted.run.folder / row.file)
-        shares = loaded.landmark_shares(loaded.square(radiograph))
+        shares, spots = loaded.landmarks_and_spots(loaded.square(radiograph))
         assert np.array_equal(shares, measured.landmarks[k])
+        assert contradiction(shares, spots) == measured.contradiction[k]
         answer = loaded.run(loaded.crops(shown_grey(radiograph), regions_of(in_pixels(shares, radiograph))))
         assert np.array_equal(answer["bmd"], measured.bmd_g_cm2[k])
 
@@ -198,7 +200,7 @@ def forms(r_change: float = 0.0, moved_mm: float = 0.0) -> SimpleNamespace:
 
     def said(off: np.ndarray, aside: float) -> Answered:
         bmd = np.repeat((true + off)[:, None], 4, axis=1)
-        return Answered(points + np.array([aside, 0.0]), bmd, [(100, 100)] * 50)
+        return Answered(points + np.array([aside, 0.0]), np.zeros(50), bmd, [(100, 100)] * 50)
 
     run = SimpleNamespace(
         truth=lambda part: truth,
