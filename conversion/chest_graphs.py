@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from conversion.export import name_by_place
 from desktop.clinical.chest import REGIONS
 from training.chest_multi_roi.bmd_network import BmdNetwork
-from training.chest_multi_roi.landmark_network import LandmarkNetwork
+from training.chest_multi_roi.landmark_network import GraphNetwork
 
 OPSET = 18
 
@@ -25,7 +25,7 @@ class LandmarkGraph(nn.Module):
     Both are shares of its side; a spot is where a landmark's own map shows it.
     """
 
-    def __init__(self, network: LandmarkNetwork) -> None:
+    def __init__(self, network: GraphNetwork) -> None:
         super().__init__()
         self.network = network
 

@@ -18,7 +18,7 @@ from desktop.imaging.preprocess import on_square
 
 if TYPE_CHECKING:
     from training.chest_multi_roi.bmd_network import BmdNetwork
-    from training.chest_multi_roi.landmark_network import LandmarkNetwork
+    from training.chest_multi_roi.landmark_network import GraphNetwork
     from training.data.manifest import Row
 
 UNKNOWN = (np.nan, np.nan)
@@ -28,7 +28,7 @@ UNKNOWN = (np.nan, np.nan)
 class ChestRun(JudgedRun):
     """A run of both stages; square_px and region_px are the sides of the networks' inputs."""
 
-    landmark_network: LandmarkNetwork
+    landmark_network: GraphNetwork
     bmd_network: BmdNetwork
     square_px: int
     region_px: int
@@ -38,9 +38,10 @@ def read_chest_run(run: Path, folder: Path | None = None) -> ChestRun:
     """Return the finished run in `run`; `folder` is its data folder where that was moved.
 
     ConversionError where a stage is not finished, where the data are not those that it learned from, and
-    where it is one of the single-region models.
+    where it is one of the single-region models or has landmarks by maps alone.
     """
     from training.chest_multi_roi.bmd_data import rows_with_bmd, split
+    from training.chest_multi_roi.landmark_network import GraphNetwork
     from training.chest_multi_roi.landmark_stage import read_network, read_settings
     from training.chest_multi_roi.settings import BmdSettings
 
@@ -51,6 +52,11 @@ def read_chest_run(run: Path, folder: Path | None = None) -> ChestRun:
     settings = msgspec.convert(configuration.settings, BmdSettings)
     if settings.regions != "multi":
         raise ConversionError(f"{run} looks at some regions only: convert a run with --regions multi.")
+    landmarks = read_network(run)
+    if not isinstance(landmarks, GraphNetwork):
+        raise ConversionError(
+            f"{run} has landmarks without a second look at them: convert a run with --method graph."
+        )
     place = data_folder(run, configuration, folder)
     rows, _ = rows_with_bmd(place, configuration.limit)
     shares = np.array([mean_area_shares()[site] for site in VERTEBRAE])
@@ -62,7 +68,7 @@ def read_chest_run(run: Path, folder: Path | None = None) -> ChestRun:
         np.array([row.bmd_by_vertebra for row in rows], np.float32),
         shares / shares.sum(),
         with_calibration(split(rows, place, settings)),
-        landmark_network=read_network(run),
+        landmark_network=landmarks,
         bmd_network=_bmd_network(run / "bmd" / "network.pt", settings),
         square_px=read_settings(run).size_px,
         region_px=settings.size_px,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import msgspec
 import numpy as np
 import pytest
+import torch
 
 from conversion import chest as conversion
 from conversion import golden
@@ -35,6 +37,8 @@ from desktop.models.manifest import Output
 from desktop.paths import assets_dir
 from tests.chest_figures import SIDE
 from tests.desktop.made_up_graphs import chest_shares
+from training.chest_multi_roi.landmark_network import build
+from training.chest_multi_roi.settings import LandmarkSettings
 
 pytestmark = pytest.mark.training
 
@@ -245,6 +249,18 @@ def test_a_single_region_is_no_bundle(chest_run: Path, tmp_path: Path) -> None:
     (tmp_path / "bmd" / "config.json").write_bytes(msgspec.json.encode(stated))
     with pytest.raises(ConversionError, match="looks at some regions only"):
         read_chest_run(tmp_path)
+
+
+def test_landmarks_without_a_second_look_are_no_bundle(chest_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(chest_run, tmp_path / "run")
+    place = tmp_path / "run" / "landmarks"
+    stated = msgspec.json.decode((place / "config.json").read_bytes())
+    stated["settings"]["method"] = "heatmap"
+    (place / "config.json").write_bytes(msgspec.json.encode(stated))
+    settings = msgspec.convert(stated["settings"], LandmarkSettings)
+    torch.save(build(settings, torch.zeros(len(LANDMARKS), 2)).state_dict(), place / "network.pt")
+    with pytest.raises(ConversionError, match="--method graph"):
+        read_chest_run(tmp_path / "run")
 
 
 def test_a_hospitals_pictures_never_ship(

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from desktop.clinical.chest import LANDMARKS
 from desktop.clinical.chest_anatomy import contradiction, nonsense
-from training.chest_multi_roi.landmark_network import LandmarkNetwork
-from training.chest_multi_roi.landmark_stage import seen
+from training.chest_multi_roi.landmark_network import GraphNetwork
+from training.chest_multi_roi.landmark_stage import placed, spotted
 from training.landmarks.contradiction import most_contradiction
 from training.landmarks.data import Points
 
@@ -27,24 +27,25 @@ SHOWN: Mapping[str, Callable[[Squares], NDArray[Any]]] = {
 """What is made of squares [n, row, column]."""
 
 
-def refused(network: LandmarkNetwork, upright: Squares, squares: Squares) -> dict[str, float]:
+def refused(network: GraphNetwork, upright: Squares, squares: Squares) -> dict[str, float]:
     """Return by SHOWN the share of squares refused for their landmarks.
 
     These contradict their spots more than twice what 99 % of the phantoms `upright` do, or make no
     anatomical sense; sizes in mm are not asked.
     """
-    most = most_contradiction(_contradictions(*seen(network, upright)))
+    most = most_contradiction(_contradictions(network, upright, placed(network, upright)))
     found = {}
     for name, shown in SHOWN.items():
         grey = np.ascontiguousarray(shown(squares), np.uint8)
-        points, spots = seen(network, grey)
-        contradicting = _contradictions(points, spots) > most
+        points = placed(network, grey)
+        contradicting = _contradictions(network, grey, points) > most
         found[name] = float((contradicting | _senseless(points, (grey.shape[1], grey.shape[2]))).mean())
     return found
 
 
-def _contradictions(points: Points, spots: Points) -> NDArray[np.float64]:
-    return np.array([contradiction(*both) for both in zip(points, spots, strict=True)])
+def _contradictions(network: GraphNetwork, squares: Squares, points: Points) -> NDArray[np.float64]:
+    both = zip(points, spotted(network, squares), strict=True)
+    return np.array([contradiction(shares, spots) for shares, spots in both])
 
 
 def _senseless(points: Points, shape: tuple[int, int]) -> NDArray[np.bool_]:

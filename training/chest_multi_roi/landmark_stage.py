@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from desktop.clinical.chest import LANDMARKS
-from training.chest_multi_roi.landmark_network import LandmarkNetwork, build
+from training.chest_multi_roi.landmark_network import GraphNetwork, LandmarkNetwork, build
 from training.chest_multi_roi.loop import DEVICE, Batch, fit
 from training.chest_multi_roi.run_folder import begin, finished
 from training.chest_multi_roi.settings import LandmarkSettings, Settings
@@ -136,19 +137,20 @@ def _mean_and_p95(values: NDArray[np.float64]) -> tuple[float | None, float | No
 
 def placed(network: LandmarkNetwork, grey: NDArray[np.uint8]) -> Points:
     """Return landmarks [n, landmark, (x, y)], shares of the side, on squares uint8 [n, row, column]."""
-    return seen(network, grey)[0]
+    return _asked(network, network, grey)
 
 
-def seen(network: LandmarkNetwork, grey: NDArray[np.uint8]) -> tuple[Points, Points]:
-    """Return what `placed` does, and where each landmark's own map shows it."""
-    network = network.to(DEVICE).eval()
+def spotted(network: GraphNetwork, grey: NDArray[np.uint8]) -> Points:
+    """Return where each landmark's own map shows it, as `placed` does."""
+    return _asked(network, lambda pictures: network.seen(pictures)[1], grey)
+
+
+def _asked(network: nn.Module, ask: Callable[[Tensor], Tensor], grey: NDArray[np.uint8]) -> Points:
+    network.to(DEVICE).eval()
     parts = [grey[start : start + BATCH_TO_ANSWER] for start in range(0, len(grey), BATCH_TO_ANSWER)]
     with torch.inference_mode():
-        found = [network.seen(torch.from_numpy(part[:, None] / np.float32(255)).to(DEVICE)) for part in parts]
-    points, spots = (
-        torch.cat(each).cpu().float().numpy().astype(np.float64) for each in zip(*found, strict=True)
-    )
-    return points, spots
+        found = [ask(torch.from_numpy(part[:, None] / np.float32(255)).to(DEVICE)).cpu() for part in parts]
+    return torch.cat(found).float().numpy().astype(np.float64)
 
 
 def landmarks_of(rows: list[Row], folder: Path, run: Path) -> list[dict[str, tuple[float, float]]]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from desktop.imaging.preprocess import square_tensor
 from desktop.imaging.readers import read_radiograph
 from training.chest_multi_roi.landmark_doubts import SHOWN, refused
-from training.chest_multi_roi.landmark_network import LandmarkNetwork
+from training.chest_multi_roi.landmark_network import GraphNetwork, LandmarkNetwork
 from training.chest_multi_roi.landmark_stage import FOLDER, make_landmarks, read_network
 from training.chest_multi_roi.landmark_table import (
     HOW_MEASURED,
@@ -69,7 +69,7 @@ def _study(data: Path, runs: Path, out: Path) -> None:
     if chests:
         pictures["real"] = np.array([chest.square for chest in chests])
         parts.append(_apart(networks, chests))
-    parts.append(_doubts(networks, phantoms, pictures))
+    parts.append(_doubts(networks["graph"], phantoms, pictures))
     out.mkdir(parents=True, exist_ok=True)
     (out / "chest_multi_roi_landmarks.md").write_text("\n".join(parts), encoding="utf-8")
 
@@ -81,23 +81,18 @@ def _calibration_squares(data: Path, size_px: int) -> NDArray[np.uint8]:
 
 
 def _doubts(
-    networks: Mapping[str, LandmarkNetwork],
-    phantoms: NDArray[np.uint8],
-    pictures: Mapping[str, NDArray[np.uint8]],
+    network: LandmarkNetwork, phantoms: NDArray[np.uint8], pictures: Mapping[str, NDArray[np.uint8]]
 ) -> str:
-    shares = {
-        f"{method}, {whose}": refused(network, phantoms, squares)
-        for method, network in networks.items()
-        for whose, squares in pictures.items()
-    }
+    assert isinstance(network, GraphNetwork)
+    shares = {whose: refused(network, phantoms, squares) for whose, squares in pictures.items()}
     rows = [[name, *(f"{each[name]:.0%}" for each in shares.values())] for name in SHOWN]
     counts = " and of ".join(f"{len(squares)} {whose}" for whose, squares in pictures.items())
     return f"""## Pictures that are no upright chest
 
 Share of {counts} chests, the phantoms of the calibrate part, that are refused because the
-landmarks contradict their spots, by a limit set on these phantoms as the program's is, or
+landmarks of `graph` lie too far from their spots, by a limit set on these phantoms as the program's is, or
 because they make no anatomical sense. The view gate, which sees most such pictures before, is not asked,
-nor are sizes in mm.
+nor are sizes in mm. `heatmap` has its spots alone, and no second look at them.
 
 {table(["picture", *shares], rows)}
 """

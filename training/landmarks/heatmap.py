@@ -79,11 +79,6 @@ class HeatmapNetwork(nn.Module):
         """Return the points."""
         return self.spots(self.pyramid(pictures)[-1])
 
-    def seen(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the points, and where each one's own map shows it, which is the same."""
-        points = self(pictures)
-        return points, points
-
     def loss(self, pictures: Tensor, points: Tensor) -> Tensor:
         """Return that of the maps."""
         return self.spots.loss(self.pyramid(pictures)[-1], points)

@@ -8,25 +8,26 @@ import torch
 
 from tests.desktop.made_up_graphs import chest_shares
 from training.chest_multi_roi.landmark_doubts import SHOWN, refused
+from training.chest_multi_roi.landmark_network import GraphNetwork
 
 pytestmark = pytest.mark.training
 SIDE = 64
 
 
-class Following(torch.nn.Module):
-    """Puts a chest's landmarks around the brightest column, where there is one; else all on one place."""
+class Following(GraphNetwork):
+    """Puts a chest around the brightest column; its maps see it there only where that is bright."""
+
+    def __init__(self) -> None:
+        torch.nn.Module.__init__(self)
 
     def seen(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the points, twice."""
+        """Return the points, and spots, which in the dark are upside down."""
         columns = pictures[:, 0].mean(dim=1)
         aside = columns.argmax(dim=1) / SIDE - 0.5
-        points = (
-            torch.tensor(list(chest_shares().values()))[None]
-            + torch.stack([aside, torch.zeros_like(aside)], dim=1)[:, None]
-        )
-        seen = columns.max(dim=1).values > 0.8
-        points = torch.where(seen[:, None, None], points, torch.full_like(points, 0.5))
-        return points, points
+        shape = torch.tensor(list(chest_shares().values()))[None]
+        points = shape + torch.stack([aside, torch.zeros_like(aside)], dim=1)[:, None]
+        bright = columns.max(dim=1).values > 0.8
+        return points, torch.where(bright[:, None, None], points, 1 - points)
 
 
 def test_what_is_no_upright_chest_is_refused_by_the_limit_of_upright_ones() -> None:
