@@ -84,7 +84,7 @@ def _shipped(study: Study) -> str:
     if study.shipped.joined is not None:
         joined = replace(study.shipped, predicted=study.shipped.joined)
         rows.append(["summed with age, sex, weight, height", *_cells(joined)])
-    begun = " Encoder and decoder began with a network's of one look, of training persons too."
+    begun = " Encoder and decoder began with those of another network, of training persons too."
     return f"""## The shipped model, every look
 
 Learned from {counts["train"]:,} phantoms, watched on {counts["tune"]:,}, judged on {counts["test"]:,}
