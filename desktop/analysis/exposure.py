@@ -19,8 +19,8 @@ SHADES_AT_LEAST = 16
 TO_BE_SEEN = ("right_clavicle", "left_clavicle", "t12")
 """Neck and lungs may well lie in the dark."""
 COVERED_FROM = 0.98
-"""Share of one shade in the middle of T12. Of 800 phantoms 4 % are doubted for this or for what is saturated,
-and of the 58 real chests that are judged none; with a box over T12 93 to 100 %, with the top in black all."""
+"""Share of one shade in the middle of T12. Of 600 phantoms 6 % are doubted for this or for what is saturated,
+and of the 57 real chests that are judged one; with a box over T12 all that are judged stay uncertain."""
 METAL_EDGES_FROM = 6.0
 """By `edge_ratio`: exceeded by 1 of 150 phantoms and none of 60 real chests, on which it was set; with rods
 drawn over T12, as white as the whitest, by 73 and 70 %. Where bone is as white, metal hardly shows, and is
