@@ -215,13 +215,15 @@ def _range_pictures(run: ChestRun, form: Form) -> tuple[NDArray[np.uint8], NDArr
 def _golden(converted: ConvertedChest, name: str, png: bytes) -> chest_manifest.ChestGolden:
     run = converted.run
     picture = seen(golden_radiograph(png), run.square_px)
-    found = answered({"int8": converted.forms["int8"]}, iter([picture]), run.region_px)["int8"]
-    points = zip(LANDMARKS, found.landmarks[0], strict=True)
-    bmd = zip(run.sites, found.bmd_g_cm2[0], strict=True)
+    form = converted.forms["int8"]
+    shares = form.landmarks(picture.square)[0].round(6)
+    bmd = form.bmd(regions(picture, shares, run.region_px))
     return chest_manifest.ChestGolden(
         file=name,
-        expected_g_cm2={site: round(float(value), 6) for site, value in bmd},
-        expected_landmarks={each: (round(float(x), 6), round(float(y), 6)) for each, (x, y) in points},
+        expected_g_cm2={site: round(float(value), 6) for site, value in zip(run.sites, bmd, strict=True)},
+        expected_landmarks={
+            each: (float(x), float(y)) for each, (x, y) in zip(LANDMARKS, shares, strict=True)
+        },
     )
 
 

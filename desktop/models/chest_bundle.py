@@ -65,16 +65,17 @@ class ChestBundle(Bundle[ChestManifest]):
         return replace(super().in_float(), landmark_session=landmarks)
 
     def drifts(self) -> tuple[Drift, ...]:
-        """Return the largest drifts on the golden inputs: of landmarks and, where they are near, of BMD."""
+        """Return the largest drifts on the golden inputs: of landmarks, and of BMD around the expected ones.
+
+        A tenth of a pixel may move BMD by 0.01 g/cm2, so each graph is tested on its own.
+        """
         manifest = self.manifest
         moved, off = 0.0, 0.0
         for name, expected in manifest.expected_landmarks.items():
             radiograph = golden_radiograph(self.contents[name])
-            shares = self.landmark_shares(self.square(radiograph))
-            moved = worse(moved, shares - expected)
-            if moved <= manifest.landmark_drift_limit:
-                crops = self.crops(shown_grey(radiograph), regions_of(in_pixels(shares, radiograph)))
-                off = worse(off, manifest.compared(self.run(crops)) - manifest.expected[name])
+            moved = worse(moved, self.landmark_shares(self.square(radiograph)) - expected)
+            crops = self.crops(shown_grey(radiograph), regions_of(in_pixels(expected, radiograph)))
+            off = worse(off, manifest.compared(self.run(crops)) - manifest.expected[name])
         of_landmarks = Drift(moved, manifest.landmark_drift_limit, "of the picture's side")
         return of_landmarks, Drift(off, *manifest.most_drift)
 
