@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 
 from desktop.clinical.chest import LANDMARKS
 from desktop.errors import BundleError
@@ -86,6 +88,16 @@ def test_landmarks_that_are_no_numbers_fall_back_too(chest_models: Models) -> No
     bundle = loaded(chest_models)
     tested = self_test(replace(bundle, landmark_session=Off(bundle.landmark_session, float("nan"))))
     assert tested.bundle.ran_in_float
+
+
+def test_what_landmarks_drift_within_their_limit_moves_no_bmd(chest_models: Models) -> None:
+    bundle, slope = loaded(chest_models), BytesIO()
+    Image.fromarray(np.repeat(np.arange(256, dtype=np.uint8)[:, None], 256, axis=1)).save(slope, "PNG")
+    sloping = replace(bundle, contents={**bundle.contents, "golden_1.png": slope.getvalue()})
+    aside = replace(sloping, landmark_session=Off(bundle.landmark_session, 0.004))
+    landmarks, bmd = aside.drifts()
+    assert landmarks.value == pytest.approx(0.004, abs=1e-6)
+    assert bmd == sloping.drifts()[1]
 
 
 def test_golden_landmarks_elsewhere_are_refused(make_chest, chest_models: Models, trusted_keys: Path) -> None:
